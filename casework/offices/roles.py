@@ -1,0 +1,21 @@
+"""The roles a person can hold in an office."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(models.TextChoices):
+    """What a person may be appointed to do, in one office and those below it."""
+
+    OPERATOR = "operator", _("Hotline operator")
+    MEDIATOR = "mediator", _("Mediator")
+    VISITOR = "visitor", _("Visitor")
+    SUPERVISOR = "supervisor", _("Supervisor")
+    FINANCE = "finance", _("Finance officer")
+    AUDITOR = "auditor", _("Auditor")
+    SYSADMIN = "sysadmin", _("System administrator")
+    SECADMIN = "secadmin", _("Security administrator")
+
+
+# Appointing to one of these takes two people, neither of them the one appointed.
+TWO_PERSON_ROLES = frozenset({Role.SUPERVISOR, Role.FINANCE, Role.AUDITOR, Role.SYSADMIN, Role.SECADMIN})
