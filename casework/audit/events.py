@@ -1,0 +1,134 @@
+"""The only writer of history: `record()`. One event, many readers.
+
+Facts are ids, codes, dates and amounts; sentences are made when somebody reads (`sentence()`), in the
+reader's language. What a person typed, and anything personal, goes into `text`, sealed beside the event.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from . import chain, keys
+from .context import origin
+from .models import Event, EventText, HasStream, Outcome
+from .operation import current_unit
+
+if TYPE_CHECKING:
+    from casework.staff.models import User
+
+SECURITY = "security"
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of event: its code, its name in lists, and the sentence of the timeline."""
+
+    code: str
+    title: str | Promise
+    sentence: str | Promise
+
+
+KINDS: dict[str, Kind] = {}
+
+
+class UnknownKind(LookupError):
+    """An event of a kind nobody declared."""
+
+
+def declare(code: str, title: str | Promise, sentence: str | Promise = "") -> Kind:
+    """Make a kind of event known; `sentence` may use `%(actor)s` and every fact as `%(name)s`."""
+    KINDS[code] = Kind(code, title, sentence or title)
+    return KINDS[code]
+
+
+def record(
+    stream: HasStream | str,
+    kind: str,
+    *,
+    by: "User | None",
+    at: datetime,
+    text: str = "",
+    principal: "User | None" = None,
+    outcome: Outcome = Outcome.DONE,
+    **facts: Any,
+) -> Event:
+    """Note that something happened, inside the running operation; it is written when the operation ends.
+
+    Args:
+        stream: the case, or the key of another stream ("security", `office_stream(office)`).
+        kind: a declared kind, past tense ("payout.approved").
+        by: who did it; `None` is the clock.
+        at: when it happened, aware.
+        text: what a person typed, or anything personal; sealed, its digest stands in the facts.
+        facts: ids, codes, dates, amounts; nothing personal.
+
+    Raises:
+        UnknownKind: nobody declared the kind.
+    """
+    if kind not in KINDS:
+        raise UnknownKind(kind)
+    if text:
+        facts["text"] = keys.digest("event.text", text)
+    place = origin.get()
+    event = Event(
+        stream=stream if isinstance(stream, str) else stream.stream,
+        kind=kind,
+        outcome=outcome,
+        actor=by,
+        principal=principal,
+        happened_at=at,
+        request_id=place.request_id,
+        address=place.address,
+        facts_text=chain.canonical(facts),
+    )
+    current_unit().note(stream, event, text)
+    return event
+
+
+def office_stream(office: Any) -> str:
+    """Return the stream of what happens in an office outside its cases."""
+    return f"office:{office.pk}"
+
+
+def words_of(event: Event) -> str:
+    """Return the free text of an event, or "" when it has none or it was shredded."""
+    try:
+        sealed = event.words.ciphertext
+    except EventText.DoesNotExist:
+        return ""
+    return keys.unseal(place_of_words(event), bytes(sealed)).decode()
+
+
+def place_of_words(event: Event) -> str:
+    """Return what an event's sealed text is bound to."""
+    return f"{event.stream}#{event.seq}"
+
+
+class _Facts(dict[str, Any]):
+    """A fact the sentence names and the event lacks reads as a dash, never as an error on a page."""
+
+    def __missing__(self, key: str) -> str:
+        return "—"
+
+
+def title(kind: str) -> str:
+    """Return the name of a kind in the reader's language; an old kind reads as its code."""
+    return str(KINDS[kind].title) if kind in KINDS else kind
+
+
+def sentence(event: Event, **more: Any) -> str:
+    """Say what happened in one sentence, in the active language."""
+    actor = event.actor.display_name if event.actor else _now("The clock")
+    known = KINDS.get(event.kind)
+    return str(known.sentence if known else event.kind) % _Facts({**event.facts, "actor": actor, **more})
+
+
+declare(
+    "operation.refused",
+    _("Refused"),
+    _("%(actor)s was refused: %(operation)s (%(error)s)"),
+)

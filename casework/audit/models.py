@@ -1,0 +1,139 @@
+"""Events and their streams. Nothing here is ever updated; the database refuses it (triggers.py)."""
+
+import json
+from datetime import datetime
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Outcome(models.TextChoices):
+    """Whether the thing was done, or refused."""
+
+    DONE = "done", _("Done")
+    REFUSED = "refused", _("Refused")
+
+
+class HasStream(models.Model):
+    """A row that carries the head of its own event stream (a case, or a `Stream` row).
+
+    The head is moved by `audit.operation` only, together with the events that moved it.
+    """
+
+    head_seq = models.PositiveIntegerField(default=0, editable=False)
+    head_hash = models.BinaryField(max_length=32, default=b"", editable=False)
+
+    # The database's clock, read by the statement that locked the row.
+    clock_read: datetime | None = None
+
+    class Meta:
+        abstract = True
+
+    @property
+    def stream(self) -> str:
+        """Return the key of the stream."""
+        raise NotImplementedError
+
+    def close_unit(self, events: "list[Event]", at: datetime) -> None:
+        """Write the row at the end of an operation that recorded `events` on its stream."""
+        self.save(update_fields=["head_seq", "head_hash"])
+
+
+class Stream(HasStream):
+    """Head of a stream that has no row of its own: an office's, or the security stream."""
+
+    key = models.CharField(max_length=64, primary_key=True)
+
+    class Meta:
+        verbose_name = _("stream")
+        verbose_name_plural = _("streams")
+
+    def __str__(self) -> str:
+        return self.key
+
+    @property
+    def stream(self) -> str:
+        """Return the key of the stream."""
+        return self.key
+
+
+class Event(models.Model):
+    """One thing that happened. `hash` is an HMAC over every column and the previous hash of the stream."""
+
+    FORMAT: ClassVar[int] = 1
+
+    stream = models.CharField(_("stream"), max_length=64)
+    seq = models.PositiveIntegerField(_("number in stream"))
+    kind = models.CharField(_("kind"), max_length=64)
+    outcome = models.CharField(_("outcome"), max_length=8, choices=Outcome.choices, default=Outcome.DONE)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("actor")
+    )
+    principal = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("on behalf of")
+    )
+    happened_at = models.DateTimeField(_("happened at"))
+    recorded_at = models.DateTimeField(_("recorded at"))
+    request_id = models.CharField(max_length=32, blank=True)
+    address = models.CharField(max_length=45, blank=True)
+    facts_text = models.TextField(default="{}")
+    format = models.PositiveSmallIntegerField(default=FORMAT)
+    key_id = models.PositiveSmallIntegerField()
+    prev_hash = models.BinaryField(max_length=32)
+    hash = models.BinaryField(max_length=32)
+
+    class Meta:
+        verbose_name = _("event")
+        verbose_name_plural = _("events")
+        constraints = [models.UniqueConstraint(fields=["stream", "seq"], name="event_once_per_stream")]
+        indexes = [
+            models.Index(fields=["kind", "-id"], name="event_kind"),
+            models.Index(fields=["actor", "-id"], name="event_actor"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.stream}#{self.seq} {self.kind}"
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """Return the facts as they were recorded."""
+        return json.loads(self.facts_text)
+
+
+class EventText(models.Model):
+    """The free text of an event, sealed. It can be shredded; the digest in the facts keeps the chain valid."""
+
+    event = models.OneToOneField(Event, models.PROTECT, primary_key=True, related_name="words")
+    ciphertext = models.BinaryField()
+
+    class Meta:
+        verbose_name = _("text of an event")
+        verbose_name_plural = _("texts of events")
+
+    def __str__(self) -> str:
+        return f"#{self.pk}"
+
+
+class AccessRecord(models.Model):
+    """Somebody read personal data in clear: one row per person, case, reader, purpose and day."""
+
+    subject = models.UUIDField(_("whose data"), db_index=True)
+    reader = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("reader"))
+    case_number = models.CharField(_("case"), max_length=40, blank=True)
+    purpose = models.CharField(_("purpose"), max_length=64)
+    day = models.DateField(_("day"))
+    read_at = models.DateTimeField(_("read at"))
+
+    class Meta:
+        verbose_name = _("access record")
+        verbose_name_plural = _("access records")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["subject", "reader", "case_number", "purpose", "day"], name="access_once_a_day"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subject} {self.purpose}"

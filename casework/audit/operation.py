@@ -1,0 +1,195 @@
+"""One decorator for every write: one transaction, one set of events, one way out.
+
+The outermost `@operation` opens the transaction. Operations called inside it belong to it: no savepoint,
+no second commit. When it ends, all events it recorded are chained and inserted by one statement, each
+stream's owner (a case) is written by one more, and after the commit the hooks are told the event ids.
+When it raises, everything is rolled back, and a refusal is noted in the security stream.
+"""
+
+import functools
+from collections.abc import Callable
+from contextvars import ContextVar
+from datetime import datetime
+from typing import Any, ParamSpec, TypeVar
+
+from django.db import transaction
+from django.db.models.functions import Now
+
+from . import chain, keys
+from .context import origin
+from .errors import CaseworkError, InvalidFacts
+from .models import Event, EventText, HasStream, Outcome, Stream
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+# Called after the commit with the ids of the events it made; a failure in one never reaches the caller.
+AFTER_COMMIT: list[Callable[[list[int]], None]] = []
+
+
+class NoOperation(RuntimeError):
+    """Something was recorded outside an operation: no transaction would hold the change and its event together."""
+
+
+class Unit:
+    """What one operation has touched so far."""
+
+    def __init__(self) -> None:
+        self.owners: dict[str, HasStream] = {}
+        self.notes: list[tuple[Event, str]] = []
+
+    def note(self, stream: HasStream | str, event: Event, text: str) -> None:
+        """Keep an event until the operation ends."""
+        if isinstance(stream, HasStream):
+            self.touch(stream)
+        self.notes.append((event, text))
+
+    def touch(self, owner: HasStream) -> None:
+        """Have a row written at the end, once, from this one object."""
+        if self.owners.setdefault(owner.stream, owner) is not owner:
+            raise NoOperation(f"two objects stand for {owner.stream} in one operation")
+
+    def write(self, at: datetime) -> list[int]:
+        """Chain and insert the events, then write the rows whose heads they moved."""
+        events = [event for event, _ in self.notes]
+        self._lock_heads({event.stream for event in events} - self.owners.keys())
+        for event in events:
+            _append(self.owners[event.stream], event)
+        Event.objects.bulk_create(events)
+        _seal_texts([(event, text) for event, text in self.notes if text])
+        for owner in self.owners.values():
+            owner.close_unit([event for event in events if event.stream == owner.stream], at)
+        return [event.pk for event in events]
+
+    def _lock_heads(self, missing: set[str]) -> None:
+        """Lock the heads that are not a case's own row, in the order of their keys."""
+        if not missing:
+            return
+        # no_key: a plain FOR UPDATE would also stop rows that refer to the head
+        locked = Stream.objects.select_for_update(no_key=True).annotate(now=Now()).order_by("key")
+        found = list(locked.filter(key__in=missing))
+        absent = missing - {stream.key for stream in found}
+        if absent:
+            Stream.objects.bulk_create([Stream(key=key) for key in sorted(absent)], ignore_conflicts=True)
+            found = list(locked.filter(key__in=missing))
+        for stream in found:
+            stream.clock_read = stream.now  # type: ignore[attr-defined]
+            self.owners[stream.key] = stream
+
+
+def _append(owner: HasStream, event: Event) -> None:
+    """Give the event its place at the end of its stream."""
+    if owner.clock_read is None:
+        raise NoOperation(f"{owner.stream} was not locked before it was written")
+    event.seq = owner.head_seq + 1
+    event.recorded_at = owner.clock_read
+    event.key_id = keys.key_of("chain")[0]
+    event.prev_hash = bytes(owner.head_hash) or chain.GENESIS
+    event.hash = chain.link(**{name: getattr(event, name) for name in LINKED})
+    owner.head_seq, owner.head_hash = event.seq, event.hash
+
+
+LINKED = (
+    "prev_hash",
+    "stream",
+    "seq",
+    "kind",
+    "outcome",
+    "actor_id",
+    "principal_id",
+    "happened_at",
+    "recorded_at",
+    "request_id",
+    "address",
+    "facts_text",
+    "format",
+    "key_id",
+)
+
+
+def _seal_texts(texts: list[tuple[Event, str]]) -> None:
+    if texts:
+        EventText.objects.bulk_create(
+            EventText(event=event, ciphertext=keys.seal(f"{event.stream}#{event.seq}", text.encode()))
+            for event, text in texts
+        )
+
+
+_unit: ContextVar[Unit | None] = ContextVar("unit", default=None)
+
+
+def current_unit() -> Unit:
+    """Return the running operation's unit.
+
+    Raises:
+        NoOperation: no operation is running.
+    """
+    unit = _unit.get()
+    if unit is None:
+        raise NoOperation("record() outside an operation")
+    return unit
+
+
+def in_operation() -> bool:
+    """Return whether an operation is running."""
+    return _unit.get() is not None
+
+
+def _tell(event_ids: list[int]) -> None:
+    for hook in AFTER_COMMIT:
+        hook(event_ids)
+
+
+def operation(function: Callable[P, R]) -> Callable[P, R]:
+    """Make a function one operation of the office: keyword-only, `by=` and `at=` from outside."""
+
+    @functools.wraps(function)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        if _unit.get() is not None:
+            return function(*args, **kwargs)
+        by, at = kwargs["by"], kwargs["at"]
+        unit = Unit()
+        token = _unit.set(unit)
+        try:
+            with transaction.atomic():
+                result = function(*args, **kwargs)
+                event_ids = unit.write(at)  # type: ignore[arg-type]
+                if event_ids:
+                    transaction.on_commit(functools.partial(_tell, event_ids), robust=True)
+            return result
+        except InvalidFacts:
+            raise
+        except CaseworkError as error:
+            _unit.reset(token)
+            token = None  # the refusal is an operation of its own
+            _record_refusal(function.__name__, error, by=by, at=at, about=kwargs)  # type: ignore[arg-type]
+            raise
+        finally:
+            if token is not None:
+                _unit.reset(token)
+
+    return run
+
+
+def _record_refusal(name: str, error: CaseworkError, *, by: Any, at: datetime, about: dict[str, Any]) -> None:
+    """Note a refusal after the rollback, in a transaction of its own."""
+    unit = Unit()
+    subject = next((value for value in about.values() if hasattr(value, "refusal_subject")), None)
+    facts = {"operation": name, "error": type(error).__name__, "subject": subject.refusal_subject if subject else ""}
+    place = origin.get()
+    with transaction.atomic():
+        unit.note(
+            "security",
+            Event(
+                stream="security",
+                kind="operation.refused",
+                outcome=Outcome.REFUSED,
+                actor=by,
+                happened_at=at,
+                request_id=place.request_id,
+                address=place.address,
+                facts_text=chain.canonical(facts),
+            ),
+            "",
+        )
+        unit.write(at)

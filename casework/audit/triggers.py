@@ -1,0 +1,104 @@
+"""What the database itself refuses, on both databases, whatever the code does.
+
+Each room that needs it keeps its SQL in a module of `SOURCES`. One function installs them all: the first
+migration calls it and so does every `post_migrate`, because SQLite drops a table's triggers when a
+migration rebuilds the table. A system check and `audit verify` fail when one is missing.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import import_module
+from typing import Any, NamedTuple
+
+SOURCES = ("casework.audit.triggers", "casework.cases.triggers", "casework.funds.triggers")
+
+APPEND_ONLY = ("casework_event",)
+NEVER_CHANGED = ("casework_eventtext",)  # a text may be shredded, never rewritten
+
+
+class Trigger(NamedTuple):
+    """One trigger: its name, its table, and the statements that make it on each database."""
+
+    name: str
+    table: str
+    postgresql: tuple[str, ...]
+    sqlite: tuple[str, ...]
+
+
+def _refuse(table: str, verb: str) -> Trigger:
+    name = f"{table}_no_{verb.lower()}"
+    message = f"{table} refuses {verb}: history is append-only"
+    level = "STATEMENT" if verb == "TRUNCATE" else "ROW"
+    return Trigger(
+        name,
+        table,
+        (
+            f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS "
+            f"$$ BEGIN RAISE EXCEPTION '{message}' USING ERRCODE = 'integrity_constraint_violation'; END $$",
+            f"CREATE TRIGGER {name} BEFORE {verb} ON {table} FOR EACH {level} EXECUTE FUNCTION {name}()",
+        ),
+        ()
+        if verb == "TRUNCATE"
+        else (f"CREATE TRIGGER {name} BEFORE {verb} ON {table} BEGIN SELECT RAISE(ABORT, '{message}'); END",),
+    )
+
+
+TRIGGERS = (
+    *(_refuse(table, verb) for table in APPEND_ONLY for verb in ("UPDATE", "DELETE", "TRUNCATE")),
+    *(_refuse(table, "UPDATE") for table in NEVER_CHANGED),
+)
+
+
+def all_triggers() -> list[Trigger]:
+    """Return the triggers of every room."""
+    return [trigger for source in SOURCES for trigger in import_module(source).TRIGGERS]
+
+
+def install(connection: Any) -> None:
+    """Make every trigger whose table exists, anew."""
+    tables = set(connection.introspection.table_names())
+    with connection.cursor() as cursor:
+        for trigger in all_triggers():
+            if trigger.table not in tables:
+                continue
+            _drop(cursor, connection.vendor, trigger)
+            for statement in getattr(trigger, connection.vendor):
+                cursor.execute(statement)
+
+
+def remove(connection: Any) -> None:
+    """Take every trigger away; only a test's flush and a migration have a reason to."""
+    tables = set(connection.introspection.table_names())
+    with connection.cursor() as cursor:
+        for trigger in all_triggers():
+            if trigger.table in tables:
+                _drop(cursor, connection.vendor, trigger)
+
+
+def _drop(cursor: Any, vendor: str, trigger: Trigger) -> None:
+    on = f" ON {trigger.table}" if vendor == "postgresql" else ""
+    cursor.execute(f"DROP TRIGGER IF EXISTS {trigger.name}{on}")
+
+
+def missing(connection: Any) -> list[str]:
+    """Return the names of triggers the database ought to have and has not."""
+    query = (
+        "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'"
+        if connection.vendor == "postgresql"
+        else "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(query)
+        present = {row[0] for row in cursor.fetchall()}
+    wanted = [trigger.name for trigger in all_triggers() if getattr(trigger, connection.vendor)]
+    return [name for name in wanted if name not in present]
+
+
+@contextmanager
+def lifted(connection: Any) -> Iterator[None]:
+    """Take the triggers away and put them back: around the flush that ends a transactional test."""
+    remove(connection)
+    try:
+        yield
+    finally:
+        install(connection)

@@ -1,0 +1,26 @@
+"""The kinds of events that every case has."""
+
+from django.utils.translation import gettext_lazy as _
+
+from casework.audit.events import declare
+
+declare("contact.taken", _("Contact taken"), _("%(actor)s took a contact (%(channel)s)"))
+declare("contact.answered", _("Contact answered"), _("%(actor)s answered the contact and closed it"))
+declare("contact.became_case", _("Contact became a case"), _("The contact became case %(case)s"))
+declare("case.opened", _("Case opened"), _("%(actor)s opened the case"))
+declare("case.withdrawn", _("Case withdrawn"), _("%(actor)s closed the case as withdrawn"))
+declare("case.linked", _("Cases linked"), _("%(actor)s linked case %(other)s"))
+declare("case.handover_offered", _("Hand-over offered"), _("%(actor)s offered the case to %(to_name)s"))
+declare("case.handover_accepted", _("Hand-over accepted"), _("%(actor)s accepted the case for %(to_name)s"))
+declare("case.handover_returned", _("Hand-over returned"), _("%(actor)s returned the case to %(from_name)s"))
+declare("facts.corrected", _("Fact corrected"), _("%(actor)s corrected: %(field)s"))
+declare("step.taken_back", _("Step taken back"), _("%(actor)s took the last step back"))
+declare("task.queued", _("Task waiting"), _("The step “%(title)s” waits for %(role_name)s"))
+declare("task.assigned", _("Task assigned"), _("The step “%(title)s” was given to %(owner_name)s"))
+declare("task.claimed", _("Task claimed"), _("%(actor)s claimed the step “%(title)s”"))
+declare("task.released", _("Task released"), _("%(actor)s put the step “%(title)s” back into the queue"))
+declare("task.reassigned", _("Task reassigned"), _("%(actor)s gave the step “%(title)s” to %(owner_name)s"))
+declare("task.waiting", _("Waiting"), _("The case waits: “%(title)s”"))
+declare("claim_line.added", _("Claim line added"), _("%(actor)s added a claim line of %(amount)s"))
+declare("claim_line.signed", _("Signed"), _("%(actor)s signed as %(role)s"))
+declare("return_visit.made", _("Return visit made"), _("%(actor)s made the return visit"))

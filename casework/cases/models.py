@@ -1,0 +1,514 @@
+"""Contacts and cases. A case is the process: one row is its legal state, its flow and its stream head."""
+
+from datetime import datetime
+from typing import Any, ClassVar
+from uuid import uuid4
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from django_fsm import GET_STATE, ConcurrentTransitionMixin, FSMField
+from viewflow.workflow.models import AbstractProcess, AbstractTask
+
+from casework.audit import keys
+from casework.audit.models import Event, HasStream
+from casework.audit.sealed import SealedTextField
+from casework.deadlines import operations as clocks
+from casework.offices.roles import Role
+
+from .moves import ANY_OTHER_STATE, CLOSED, condition, move
+
+OPEN_TASK = ("NEW", "ASSIGNED")
+WORKING = (Role.OPERATOR, Role.MEDIATOR, Role.VISITOR, Role.SUPERVISOR)
+
+
+class Channel(models.TextChoices):
+    """How somebody reached the union."""
+
+    PHONE = "phone", _("Hotline 12351")
+    VISIT = "visit", _("Visit")
+    LETTER = "letter", _("Letter")
+    ONLINE = "online", _("Online")
+    HOSPITAL = "hospital", _("Hospital")
+    PATROL = "patrol", _("Found on a visit")
+
+
+class MatterClass(models.TextChoices):
+    """The five classes of the hotline (domain 4.2)."""
+
+    CONSULT = "consult", _("Question")
+    SERVICE = "service", _("Service and help")
+    PETITION = "petition", _("Petition or complaint")
+    LEGAL_AID = "legal_aid", _("Legal aid")
+    OPINION = "opinion", _("Opinion or suggestion")
+
+
+class Stage(models.TextChoices):
+    """The stepper of every case."""
+
+    INTAKE = "intake", _("Intake")
+    HANDLING = "handling", _("Handling")
+    APPROVAL = "approval", _("Approval")
+    PAYOUT = "payout", _("Payout")
+    RETURN_VISIT = "return_visit", _("Return visit")
+    CLOSED = "closed", _("Closed")
+
+
+class Scoped(models.Model):
+    """A row that belongs to an office; `office_path` is copied so that a list is one index scan."""
+
+    office = models.ForeignKey("casework.Office", models.PROTECT, related_name="+", verbose_name=_("office"))
+    office_path = models.CharField(max_length=255, editable=False)
+
+    class Meta:
+        abstract = True
+
+
+class Contact(Scoped):
+    """A call, visit, letter or message. Most end with an answer; some become a case."""
+
+    uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
+    channel = models.CharField(_("channel"), max_length=16, choices=Channel.choices, default=Channel.PHONE)
+    matter = models.CharField(_("matter"), max_length=16, choices=MatterClass.choices, default=MatterClass.CONSULT)
+    is_anonymous = models.BooleanField(_("anonymous"), default=False)
+    caller_name = SealedTextField(_("name of the caller"))
+    caller_phone = SealedTextField(_("phone of the caller"))
+    caller_phone_key = models.CharField(max_length=64, blank=True, db_index=True, editable=False)
+    worker = models.ForeignKey(
+        "casework.Worker", models.PROTECT, null=True, blank=True, related_name="contacts", verbose_name=_("worker")
+    )
+    question = SealedTextField(_("what was asked or told"))
+    answer = SealedTextField(_("answer given"))
+    taken_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("taken by"))
+    taken_at = models.DateTimeField(_("taken at"))
+    promised_on = models.DateField(_("answer promised by"), null=True, blank=True)
+    answered_at = models.DateTimeField(_("answered at"), null=True, blank=True)
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("answered by")
+    )
+    case = models.ForeignKey(
+        "casework.Case", models.PROTECT, null=True, related_name="contacts", verbose_name=_("case")
+    )
+
+    class Meta:
+        verbose_name = _("contact")
+        verbose_name_plural = _("contacts")
+        indexes = [models.Index(fields=["office_path", "-taken_at", "-id"], name="contact_by_office")]
+
+    def __str__(self) -> str:
+        return f"{self.get_channel_display()} {self.taken_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the caller still waits for an answer."""
+        return self.answered_at is None and self.case_id is None
+
+
+@condition(_("Money of this case is reserved or paid; finance has to settle it first."))
+def no_money_moving(case: "Case") -> bool:
+    """No sum of the case is reserved or paid."""
+    return not case.claim_lines.filter(state__in=(ClaimLine.State.RESERVED, ClaimLine.State.PAID)).exists()
+
+
+@condition(_("The last step of this case cannot be taken back."))
+def last_step_can_go_back(case: "Case") -> bool:
+    """The type lets the present state go back."""
+    return case.state in case.TAKE_BACK
+
+
+class Case(HasStream, ConcurrentTransitionMixin, Scoped, AbstractProcess):
+    """A matter the union handles. Each case type adds its own columns in a subclass.
+
+    The state changes through `transitions.perform` only; the database refuses a new state whose event is
+    not there. A case is born without a state and gets its first one by its first transition.
+    """
+
+    number = models.CharField(_("number"), max_length=40, unique=True, editable=False)
+    uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
+    case_type = models.SlugField(_("type"), max_length=40, editable=False)
+    state = FSMField(_("state"), default="", protected=True, max_length=40, blank=True)
+    stage = models.CharField(_("stage"), max_length=16, choices=Stage.choices, default=Stage.INTAKE, editable=False)
+    opened_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("first asked")
+    )
+    opened_at = models.DateTimeField(_("opened at"))
+    handler = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("handled by")
+    )
+    worker = models.ForeignKey("casework.Worker", models.PROTECT, related_name="cases", verbose_name=_("worker"))
+    worker_label = models.CharField(_("worker"), max_length=60, editable=False)
+    employer = models.ForeignKey(
+        "casework.Employer", models.PROTECT, null=True, blank=True, related_name="cases", verbose_name=_("employer")
+    )
+    summary = SealedTextField(_("what happened"))
+    is_urgent = models.BooleanField(_("urgent"), default=False)
+    next_due_on = models.DateField(_("next due"), null=True, editable=False)
+    next_due_at = models.DateTimeField(null=True, editable=False)
+    next_due_rule = models.CharField(max_length=60, blank=True, editable=False)
+    outcome = models.CharField(_("outcome"), max_length=32, blank=True, editable=False)
+    outcome_reason = SealedTextField(_("reason"), editable=False)
+    closed_at = models.DateTimeField(_("closed at"), null=True, editable=False)
+
+    # What each type says of itself: the stage of every state, the states a step may be taken back from and
+    # to, the facts that may be corrected, and how its cases can end.
+    STAGES: ClassVar[dict[str, str]] = {}
+    TAKE_BACK: ClassVar[dict[str, str]] = {}
+    CORRECTABLE: ClassVar[tuple[str, ...]] = ("summary", "is_urgent")
+    State: ClassVar[type[models.TextChoices]]
+    Outcome: ClassVar[type[models.TextChoices]]
+
+    # Not viewflow's manager: its querysets drop earlier filters, and with them the office scope.
+    objects = models.Manager()
+
+    # viewflow's code sets these on a process; as plain attributes they satisfy it and store nothing
+    data = seed = artifact = parent_task = None
+
+    class Meta:
+        verbose_name = _("case")
+        verbose_name_plural = _("cases")
+        indexes = [
+            models.Index(fields=["office_path", "-id"], name="case_by_office"),
+            models.Index(
+                fields=["next_due_at", "id"], name="case_by_due", condition=Q(closed_at=None, next_due_at__isnull=False)
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(closed_at=None) | ~Q(outcome=""), name="closed_case_has_outcome"),
+            models.CheckConstraint(condition=Q(closed_at=None) | Q(stage="closed"), name="closed_case_is_closed"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @classmethod
+    def from_db(cls, db: str | None, field_names: Any, values: Any) -> "Case":
+        """Load a case and remember what the database holds, so that the unit writes what changed."""
+        case = super().from_db(db, field_names, values)
+        case.remember()
+        return case
+
+    def remember(self) -> None:
+        """Take the present values as what the database holds."""
+        self._held = dict(self.__dict__)
+
+    @property
+    def stream(self) -> str:
+        """Return the key of the case's stream."""
+        return f"case:{self.number}"
+
+    @property
+    def refusal_subject(self) -> str:
+        """Return what a refusal event says it was about."""
+        return self.number
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether the case is closed; a closed case never changes."""
+        return self.closed_at is not None
+
+    @property
+    def state_title(self) -> str:
+        """Return the name of the state in the reader's language."""
+        state = getattr(type(self), "State", None)
+        return str(state(self.state).label) if state and self.state else self.state
+
+    @classmethod
+    def also_visible(cls, path: str) -> Q:
+        """Let the office that handed a case over go on reading it."""
+        gone = HandOver.objects.filter(from_path__startswith=path, decision=HandOver.Decision.ACCEPTED)
+        return Q(pk__in=gone.values("case_id"))
+
+    def end(self, *, at: datetime, outcome: str, reason: str) -> None:
+        """Note how the case ended; called by the transitions that lead to “closed”."""
+        self.outcome, self.outcome_reason, self.closed_at = outcome, reason, at
+
+    @property
+    def outcome_title(self) -> str:
+        """Return the name of the outcome in the reader's language."""
+        return str(type(self).Outcome(self.outcome).label) if self.outcome else ""
+
+    @move(
+        source=ANY_OTHER_STATE,
+        target=CLOSED,
+        kind="case.withdrawn",
+        title=_("Withdraw"),
+        roles=WORKING,
+        conditions=[no_money_moving],
+        needs_reason=True,
+    )
+    def withdraw(self, *, at: datetime, reason: str) -> None:
+        """Close the case because the worker no longer wants it pursued."""
+        self.end(at=at, outcome="withdrawn", reason=reason)
+
+    @move(
+        source="*",
+        target=GET_STATE(lambda case, **_facts: case.TAKE_BACK[case.state]),
+        kind="step.taken_back",
+        title=_("Take the last step back"),
+        roles=WORKING,
+        conditions=[last_step_can_go_back, no_money_moving],
+        needs_reason=True,
+    )
+    def take_back(self, *, at: datetime) -> None:
+        """Return to the state before the last step; the step is done again."""
+
+    def changed_fields(self) -> list[str]:
+        """Return the names of the columns whose value is no longer what the database holds."""
+        held, now = self._held, self.__dict__
+        changed = []
+        for field in self._meta.concrete_fields:
+            name = field.attname
+            if name not in now or field.primary_key or now[name] == held.get(name, models.NOT_PROVIDED):
+                continue
+            if isinstance(field, SealedTextField) and isinstance(held.get(name), bytes):
+                if (keys.unseal(field.place(self), held[name]).decode() if held[name] else "") == now[name]:
+                    continue
+            changed.append(field.name)
+        return changed
+
+    def close_unit(self, events: list[Event], at: datetime) -> None:
+        """Let the clocks follow what happened, then write the row: one UPDATE, two when the type's columns changed."""
+        clocks.follow(self, events, at=at)
+        if "next_due_at" in (changed := self.changed_fields()):
+            self.task_set.filter(status__in=OPEN_TASK).update(due_at=self.next_due_at)
+        if changed:
+            # the state is always named: a save without it would drop a transition silently
+            self.save(update_fields={*changed, "state"})
+            self.remember()
+
+
+class HandOver(models.Model):
+    """A case on its way to another office: offered, then accepted or returned with a reason."""
+
+    class Decision(models.TextChoices):
+        """What the receiving office said."""
+
+        PENDING = "pending", _("Waiting for the office")
+        ACCEPTED = "accepted", _("Accepted")
+        RETURNED = "returned", _("Returned")
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="handovers")
+    from_office = models.ForeignKey("casework.Office", models.PROTECT, related_name="+")
+    from_path = models.CharField(max_length=255)
+    to_office = models.ForeignKey("casework.Office", models.PROTECT, related_name="+")
+    to_path = models.CharField(max_length=255)
+    offered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    offered_at = models.DateTimeField()
+    decision = models.CharField(max_length=16, choices=Decision.choices, default=Decision.PENDING)
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("hand-over")
+        verbose_name_plural = _("hand-overs")
+        constraints = [
+            models.UniqueConstraint(fields=["case"], condition=Q(decision="pending"), name="one_pending_handover")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case_id}: {self.from_path} → {self.to_path}"
+
+
+class CaseTask(AbstractTask):
+    """One step of a case's flow. The copied columns make a queue page one index scan."""
+
+    process = models.ForeignKey(Case, models.PROTECT, related_name="task_set", related_query_name="task")
+    came_from = models.ForeignKey("self", models.PROTECT, null=True, related_name="led_to")
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="case_tasks"
+    )
+    node = models.CharField(max_length=60)
+    role = models.CharField(_("role"), max_length=16, choices=Role.choices, blank=True)
+    case_number = models.CharField(max_length=40)
+    case_type = models.CharField(max_length=40)
+    worker_label = models.CharField(max_length=60)
+    office_path = models.CharField(max_length=255)
+    due_at = models.DateTimeField(null=True)
+    is_urgent = models.BooleanField(default=False)
+
+    objects = models.Manager()
+
+    # Columns of the abstract task this house does not use: rights are scope.may's, waiting is the clocks'.
+    data = seed = artifact = None
+    previous = scheduled = external_task_id = None
+    owner_permission = owner_permission_content_type = owner_permission_obj_pk = owner_permission_obj = None
+
+    class Meta:
+        verbose_name = _("task")
+        verbose_name_plural = _("tasks")
+        indexes = [
+            models.Index(
+                fields=["role", "due_at", "id"], name="task_queue", condition=Q(status="NEW", owner=None) & ~Q(role="")
+            ),
+            models.Index(
+                fields=["office_path", "role", "due_at"],
+                name="task_queue_office",
+                condition=Q(status="NEW", owner=None) & ~Q(role=""),
+            ),
+            models.Index(fields=["owner", "due_at", "id"], name="task_mine", condition=Q(status="ASSIGNED")),
+            models.Index(fields=["process", "id"], name="task_of_case"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case_number} {self.node}"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody still has to do it."""
+        return self.status in OPEN_TASK
+
+    @property
+    def refusal_subject(self) -> str:
+        """Return what a refusal event says it was about."""
+        return f"{self.case_number}/{self.pk}"
+
+
+class ClaimLine(Scoped):
+    """One sum for one person: of a case, decided, signed for and paid once."""
+
+    class State(models.TextChoices):
+        """Where the sum stands."""
+
+        OPEN = "open", _("Open")
+        APPROVED = "approved", _("Approved")
+        RESERVED = "reserved", _("Reserved")
+        PAID = "paid", _("Paid")
+        SETTLED = "settled", _("Settled")
+        REFUSED = "refused", _("Refused")
+        WITHDRAWN = "withdrawn", _("Withdrawn")
+
+    UNFINISHED = (State.OPEN, State.APPROVED, State.RESERVED)
+
+    uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
+    case = models.ForeignKey(Case, models.PROTECT, null=True, blank=True, related_name="claim_lines")
+    worker = models.ForeignKey("casework.Worker", models.PROTECT, related_name="claim_lines")
+    kind = models.CharField(_("kind"), max_length=40)
+    title = models.CharField(_("title"), max_length=120)
+    amount = models.DecimalField(_("amount"), max_digits=14, decimal_places=2)
+    state = models.CharField(_("state"), max_length=16, choices=State.choices, default=State.OPEN)
+    programme = models.CharField(_("programme"), max_length=40, blank=True)
+    cause_key = models.CharField(_("cause"), max_length=80, blank=True, db_index=True)
+
+    class Meta:
+        verbose_name = _("claim line")
+        verbose_name_plural = _("claim lines")
+        constraints = [models.CheckConstraint(condition=Q(amount__gte=0), name="claim_line_not_negative")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.amount}"
+
+
+class Signature(models.Model):
+    """Who stood for what on a claim line. One person, one part: the constraints hold for everybody."""
+
+    class Part(models.TextChoices):
+        """The parts people sign for."""
+
+        SURVEYOR1 = "surveyor1", _("Surveyor")
+        SURVEYOR2 = "surveyor2", _("Second surveyor")
+        VISITOR1 = "visitor1", _("Visitor")
+        VISITOR2 = "visitor2", _("Second visitor")
+        MEDIATOR = "mediator", _("Mediator")
+        REQUESTER = "requester", _("Requester")
+        APPROVER1 = "approver1", _("Approver")
+        APPROVER2 = "approver2", _("Second approver")
+        APPROVER3 = "approver3", _("Third approver")
+        PAYER = "payer", _("Payer")
+
+    claim_line = models.ForeignKey(ClaimLine, models.PROTECT, related_name="signatures")
+    role = models.CharField(_("part"), max_length=16, choices=Part.choices)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("person"))
+    principal = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("on behalf of")
+    )
+    signed_at = models.DateTimeField(_("signed at"))
+
+    class Meta:
+        verbose_name = _("signature")
+        verbose_name_plural = _("signatures")
+        constraints = [
+            models.UniqueConstraint(fields=["claim_line", "person"], name="one_part_per_person"),
+            models.UniqueConstraint(fields=["claim_line", "role"], name="one_person_per_part"),
+            models.CheckConstraint(
+                condition=Q(role__in=[part for part, _label in Part.choices]), name="known_part"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.claim_line_id} {self.role}"
+
+
+class ReturnVisit(models.Model):
+    """The follow-up talk after a case was settled or paid (回访)."""
+
+    class Reached(models.TextChoices):
+        """Whether the worker could be reached."""
+
+        YES = "yes", _("Reached")
+        NO = "no", _("Not reached")
+
+    class Satisfaction(models.TextChoices):
+        """What the worker said of the service."""
+
+        SATISFIED = "satisfied", _("Satisfied")
+        FAIR = "fair", _("Fair")
+        DISSATISFIED = "dissatisfied", _("Dissatisfied")
+
+    uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
+    case = models.ForeignKey(Case, models.PROTECT, related_name="return_visits")
+    reached = models.CharField(_("reached"), max_length=8, choices=Reached.choices)
+    satisfaction = models.CharField(_("satisfaction"), max_length=16, choices=Satisfaction.choices, blank=True)
+    note = SealedTextField(_("note"))
+    visited_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    visited_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("return visit")
+        verbose_name_plural = _("return visits")
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.reached}"
+
+
+class CaseLink(models.Model):
+    """Two cases that belong together: opened from, reopened as, same incident."""
+
+    class Why(models.TextChoices):
+        """How the second case came from the first."""
+
+        OPENED_FROM = "opened_from", _("Opened from")
+        REOPENED = "reopened", _("Reopened as")
+        SAME_MATTER = "same_matter", _("Same matter")
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="links")
+    other = models.ForeignKey(Case, models.PROTECT, related_name="linked_from")
+    why = models.CharField(_("why"), max_length=16, choices=Why.choices)
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("link between cases")
+        verbose_name_plural = _("links between cases")
+        constraints = [models.UniqueConstraint(fields=["case", "other"], name="link_once")]
+
+    def __str__(self) -> str:
+        return f"{self.case_id} → {self.other_id}"
+
+
+class Draft(models.Model):
+    """What somebody typed and has not sent yet; sealed, one per person and form."""
+
+    uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="drafts")
+    key = models.CharField(max_length=80)
+    content = SealedTextField()
+    saved_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("draft")
+        verbose_name_plural = _("drafts")
+        constraints = [models.UniqueConstraint(fields=["owner", "key"], name="one_draft_per_form")]
+
+    def __str__(self) -> str:
+        return f"{self.owner_id} {self.key}"

@@ -1,0 +1,323 @@
+"""Writes on contacts and on what every case has, whatever its type."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from django.db.models.functions import Now
+from django.utils.timezone import localtime
+from django.utils.translation import gettext_lazy as _
+
+from casework.audit import events, keys
+from casework.audit.errors import NotAllowed, WrongState
+from casework.audit.events import office_stream
+from casework.audit.operation import operation
+from casework.offices import scope
+from casework.offices.models import NumberCounter, Office
+
+from .models import Case, CaseLink, ClaimLine, Contact, Draft, HandOver, ReturnVisit
+from .transitions import lock
+
+if TYPE_CHECKING:
+    from casework.people.models import Worker
+    from casework.staff.models import User
+
+
+class ContactClosed(WrongState):
+    """The contact was already answered or became a case."""
+
+    message = _("This contact has already been answered or has become a case.")
+
+
+class HandOverPending(WrongState):
+    """The case is already on its way to another office."""
+
+    message = _("The case is already on its way to another office.")
+
+
+def require(user: "User | None", act: str, row: Any = None) -> None:
+    """Raise the reason when the user may not.
+
+    Raises:
+        NotAllowed: with the reason.
+    """
+    answer = scope.may(user, act, row)
+    if not answer:
+        raise NotAllowed(answer.reason)
+
+
+@operation
+def take_contact(
+    *,
+    office: Office,
+    channel: str,
+    matter: str,
+    question: str,
+    by: "User",
+    at: datetime,
+    caller_name: str = "",
+    caller_phone: str = "",
+    is_anonymous: bool = False,
+    worker: "Worker | None" = None,
+    answer: str = "",
+    promised_on: date | None = None,
+) -> Contact:
+    """Record a call, visit, letter or message; with an answer it is closed at once."""
+    contact = Contact(
+        office=office,
+        office_path=office.path,
+        channel=channel,
+        matter=matter,
+        question=question,
+        answer=answer,
+        is_anonymous=is_anonymous,
+        caller_name="" if is_anonymous else caller_name,
+        caller_phone="" if is_anonymous else caller_phone,
+        caller_phone_key=keys.digest("phone", caller_phone) if caller_phone and not is_anonymous else "",
+        worker=worker,
+        taken_by=by,
+        taken_at=at,
+        promised_on=promised_on,
+        answered_at=at if answer else None,
+        answered_by=by if answer else None,
+    )
+    require(by, "contact.take", contact)
+    contact.save()
+    stream = office_stream(office)
+    events.record(stream, "contact.taken", by=by, at=at, contact=contact.pk, channel=channel, matter=matter)
+    if answer:
+        events.record(stream, "contact.answered", by=by, at=at, contact=contact.pk)
+    return contact
+
+
+def _open_contact(contact: Contact) -> Contact:
+    locked = Contact.objects.select_for_update(no_key=True).get(pk=contact.pk)
+    if not locked.is_open:
+        raise ContactClosed
+    return locked
+
+
+@operation
+def answer_contact(*, contact: Contact, answer: str, by: "User", at: datetime) -> Contact:
+    """Answer a contact and close it."""
+    contact = _open_contact(contact)
+    require(by, "contact.take", contact)
+    contact.answer, contact.answered_at, contact.answered_by = answer, at, by
+    contact.save(update_fields=["answer", "answered_at", "answered_by"])
+    events.record(f"office:{contact.office_id}", "contact.answered", by=by, at=at, contact=contact.pk)
+    return contact
+
+
+@operation
+def attach_contact(*, contact: Contact, case: Case, by: "User", at: datetime) -> Contact:
+    """Make the contact the first paper of the case that came of it."""
+    contact = _open_contact(contact)
+    require(by, "contact.take", contact)
+    contact.case = case
+    contact.save(update_fields=["case"])
+    events.record(case, "contact.became_case", by=by, at=at, contact=contact.pk, case=case.number)
+    return contact
+
+
+@operation
+def number_case(*, prefix: str, office: Office, by: "User | None", at: datetime) -> tuple[str, datetime]:
+    """Take the next number of an office, type and year: `LD-410105-2026-000123`.
+
+    Returns the number and the database's clock, read by the statement that locked the counter.
+    """
+    year = localtime(at).year
+    counters = NumberCounter.objects.select_for_update().annotate(now=Now())
+    place = {"office": office, "series": prefix, "year": year}
+    counter = counters.filter(**place).first()
+    if counter is None:
+        NumberCounter.objects.bulk_create([NumberCounter(**place)], ignore_conflicts=True)
+        counter = counters.get(**place)
+    counter.last += 1
+    counter.save(update_fields=["last"])
+    return f"{prefix}-{office.code}-{year}-{counter.last:06d}", counter.now
+
+
+@operation
+def add_claim_line(
+    *,
+    case: Case,
+    kind: str,
+    title: str,
+    amount: Decimal,
+    by: "User | None",
+    at: datetime,
+    worker: "Worker | None" = None,
+    programme: str = "",
+    cause_key: str = "",
+) -> ClaimLine:
+    """Add a sum for one person to a case."""
+    if not isinstance(amount, Decimal):
+        raise TypeError("money is a Decimal")
+    lock(case)
+    line = ClaimLine.objects.create(
+        case=case,
+        office_id=case.office_id,
+        office_path=case.office_path,
+        worker_id=worker.pk if worker else case.worker_id,
+        kind=kind,
+        title=title,
+        amount=amount,
+        programme=programme,
+        cause_key=cause_key,
+    )
+    events.record(case, "claim_line.added", by=by, at=at, line=line.pk, kind=kind, amount=str(amount))
+    return line
+
+
+@operation
+def settle_claim_lines(*, case: Case, state: str, by: "User | None", at: datetime) -> int:
+    """Bring the unfinished claim lines of a case to an end that moves no union money.
+
+    Args:
+        state: settled (the employer performed), refused or withdrawn.
+    """
+    lock(case)
+    lines = case.claim_lines.filter(state__in=(ClaimLine.State.OPEN, ClaimLine.State.APPROVED))
+    return lines.update(state=state)
+
+
+@operation
+def record_return_visit(
+    *,
+    case: Case,
+    reached: str,
+    by: "User",
+    at: datetime,
+    satisfaction: str = "",
+    note: str = "",
+) -> ReturnVisit:
+    """Write down the follow-up talk with the worker."""
+    lock(case)
+    visit = ReturnVisit.objects.create(
+        case=case, reached=reached, satisfaction=satisfaction, note=note, visited_by=by, visited_at=at
+    )
+    events.record(case, "return_visit.made", by=by, at=at, reached=reached, satisfaction=satisfaction)
+    return visit
+
+
+@operation
+def link_cases(*, case: Case, other: Case, why: str, by: "User", at: datetime) -> CaseLink:
+    """Tie two cases together; both timelines say so."""
+    for one in sorted((case, other), key=lambda row: row.pk):
+        lock(one)
+    require(by, "case.link", case)
+    link, made = CaseLink.objects.get_or_create(
+        case=case, other=other, defaults={"why": why, "made_by": by, "made_at": at}
+    )
+    if made:
+        events.record(case, "case.linked", by=by, at=at, other=other.number, why=why)
+        events.record(other, "case.linked", by=by, at=at, other=case.number, why=why)
+    return link
+
+
+@operation
+def offer_handover(*, case: Case, to: Office, reason: str, by: "User", at: datetime) -> HandOver:
+    """Offer the case to another office; it keeps its number, and this office goes on reading it."""
+    lock(case)
+    require(by, "case.hand_over", case)
+    if case.is_closed:
+        raise WrongState(_("A closed case is not handed over."))
+    if to.pk == case.office_id:
+        raise WrongState(_("The case is already with this office."))
+    if case.handovers.filter(decision=HandOver.Decision.PENDING).exists():
+        raise HandOverPending
+    offer = HandOver.objects.create(
+        case=case,
+        from_office_id=case.office_id,
+        from_path=case.office_path,
+        to_office=to,
+        to_path=to.path,
+        offered_by=by,
+        offered_at=at,
+    )
+    events.record(
+        case,
+        "case.handover_offered",
+        by=by,
+        at=at,
+        text=reason,
+        to_office=to.pk,
+        to_name=to.name,
+        role="supervisor",
+        office_path=to.path,
+    )
+    return offer
+
+
+@operation
+def decide_handover(*, offer: HandOver, accept: bool, by: "User", at: datetime, reason: str = "") -> HandOver:
+    """Accept a case another office offers, or return it with a reason.
+
+    Raises:
+        NotAllowed: the person does not belong to the receiving office.
+        WrongState: somebody has already decided, or no reason was given for returning it.
+    """
+    case = lock(offer.case)
+    offer = HandOver.objects.select_related("to_office", "from_office").get(pk=offer.pk)
+    if offer.decision != HandOver.Decision.PENDING:
+        raise WrongState(_("This hand-over has already been decided."))
+    receiver = Case(office_id=offer.to_office_id, office_path=offer.to_path)
+    require(by, "case.hand_over", receiver)
+    if not accept and not reason.strip():
+        raise WrongState(_("Returning a case needs a reason."))
+    offer.decision = HandOver.Decision.ACCEPTED if accept else HandOver.Decision.RETURNED
+    offer.decided_by, offer.decided_at = by, at
+    offer.save(update_fields=["decision", "decided_by", "decided_at"])
+    if accept:
+        case.office, case.office_path, case.handler = offer.to_office, offer.to_path, None
+    events.record(
+        case,
+        "case.handover_accepted" if accept else "case.handover_returned",
+        by=by,
+        at=at,
+        text=reason,
+        to_name=offer.to_office.name,
+        from_name=offer.from_office.name,
+        users=[offer.offered_by_id],
+    )
+    return offer
+
+
+@operation
+def correct_fact(*, case: Case, field: str, value: Any, reason: str, by: "User", at: datetime) -> Case:
+    """Correct a wrong fact of a case; old and new value and the reason stay in the trail, clocks follow.
+
+    Raises:
+        WrongState: the case is closed, no reason was given, or the type does not let this field be corrected.
+    """
+    lock(case)
+    require(by, "case.correct", case)
+    if case.is_closed:
+        raise WrongState(_("A closed case never changes."))
+    if not reason.strip():
+        raise WrongState(_("A correction needs a reason."))
+    if field not in getattr(case, "CORRECTABLE", ()):
+        raise WrongState(_("This fact cannot be corrected here."))
+    old = getattr(case, field)
+    setattr(case, field, value)
+    dates = {"on": value.isoformat()} if isinstance(value, date) and not isinstance(value, datetime) else {}
+    events.record(
+        case, "facts.corrected", by=by, at=at, text=f"{old} → {value}\n{reason}", field=field, **dates
+    )
+    return case
+
+
+@operation
+def save_draft(*, key: str, content: str, by: "User", at: datetime) -> Draft:
+    """Keep what somebody is typing; no event: a draft is nobody's business but the writer's."""
+    draft, _made = Draft.objects.get_or_create(owner=by, key=key, defaults={"saved_at": at})
+    draft.content, draft.saved_at = content, at
+    draft.save(update_fields=["content", "saved_at"])
+    return draft
+
+
+@operation
+def drop_draft(*, key: str, by: "User", at: datetime) -> None:
+    """Forget a draft whose form was sent."""
+    Draft.objects.filter(owner=by, key=key).delete()
+

@@ -1,0 +1,196 @@
+"""The choke point: every state change of every case goes through `perform()`.
+
+lock the case → state → conditions → permission → distinct people → change → event. Pages, imports, bulk
+actions and due clocks all come here; the state-machine library's own checks are questions it asks.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.db.models.functions import Now
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from casework.audit import events
+from casework.audit.errors import CaseworkError, NotAllowed, NotFound, WrongState
+from casework.audit.models import Event
+from casework.audit.operation import current_unit, operation
+from casework.offices import scope
+from casework.offices.scope import Answer
+
+from .models import Case, ClaimLine, Signature
+from .moves import Move
+
+if TYPE_CHECKING:
+    from casework.staff.models import User
+
+class UnknownTransition(CaseworkError):
+    """The type of this case knows no such transition."""
+
+    message = _("This kind of case knows no such step.")
+
+
+class ConditionNotMet(WrongState):
+    """The state would allow the step, a condition does not; the message is the condition's reason."""
+
+
+class SamePerson(NotAllowed):
+    """Somebody who already has a part in this money may not take a second one."""
+
+    message = _("You already have a part in this case's money and cannot take another.")
+
+
+def lock(case: Case) -> Case:
+    """Lock the case's row for this operation and bring this very object up to date.
+
+    The one object matters: viewflow's activation holds it too, and a second copy would save stale values.
+    Within an operation the second call is free.
+
+    Raises:
+        NotFound: there is no such case.
+    """
+    unit = current_unit()
+    if unit.owners.get(case.stream) is case:
+        return case
+    model = type(case)
+    rows = ("self",) if model is Case else ("self", "case_ptr")
+    fresh = (
+        model._default_manager.select_for_update(of=rows, no_key=True).annotate(now=Now()).filter(pk=case.pk).first()
+    )
+    if fresh is None:
+        raise NotFound
+    for field in model._meta.concrete_fields:
+        case.__dict__[field.attname] = fresh.__dict__[field.attname]
+        if field.is_relation and field.is_cached(case):
+            if getattr(field.get_cached_value(case), "pk", None) != fresh.__dict__[field.attname]:
+                field.delete_cached_value(case)
+    case.clock_read = fresh.now
+    case.remember()
+    case._update_initial_state()  # the optimistic check of django-fsm-2 starts from what was just read
+    unit.touch(case)
+    return case
+
+
+def locked(model: type[Case], pk: int, number: str) -> Any:
+    """Return the case of this number, of its own type and locked: the object the operation already holds, if any."""
+    held = current_unit().owners.get(f"case:{number}")
+    return held if held is not None else lock(model(pk=pk, number=number))
+
+
+def move_of(case: Case, name: str) -> tuple[Any, Move]:
+    """Return a transition's method and what the house adds to it.
+
+    Raises:
+        UnknownTransition: the case's type has none of that name.
+    """
+    method = getattr(case, name, None)
+    known = getattr(method, "_django_fsm", None)
+    if known is None:
+        raise UnknownTransition
+    chosen = known.get_transition(case.state) or next(iter(known.transitions.values()))
+    return method, chosen.custom["move"]
+
+
+def may_perform(case: Case, name: str, by: "User | None") -> Answer:
+    """Answer whether the transition could be done now, and why not: state, conditions, permission."""
+    try:
+        check(case, name, by)
+    except CaseworkError as error:
+        return Answer(False, error.message)
+    return Answer(True)
+
+
+def check(case: Case, name: str, by: "User | None") -> None:
+    """Raise the first reason against a transition.
+
+    Raises:
+        WrongState: the state does not allow it, or a condition does not hold.
+        NotAllowed: the person may not, or nobody was named and no clock may.
+    """
+    method, asked = move_of(case, name)
+    if not method._django_fsm.has_transition(case.state):
+        raise WrongState(
+            _now("“%(title)s” is not possible while the case is “%(state)s”.")
+            % {"title": asked.title, "state": case.state_title}
+        )
+    for needed in asked.conditions:
+        if not needed(case):
+            raise ConditionNotMet(needed.reason)
+    if by is None:
+        if not asked.by_clock:
+            raise NotAllowed(_("This step needs a person."))
+        return
+    answer = scope.may(by, "case.move", case, roles=asked.roles or None)
+    if not answer:
+        raise NotAllowed(answer.reason)
+
+
+@operation
+def perform(
+    *,
+    case: Case,
+    name: str,
+    by: "User | None",
+    at: datetime,
+    text: str = "",
+    facts: dict[str, Any] | None = None,
+    **arguments: Any,
+) -> Event:
+    """Do one transition of a case; the only way its state changes.
+
+    Args:
+        text: the reason or remark in words; sealed beside the event.
+        facts: codes and dates for the event.
+        arguments: what the transition's method takes, beside `at`.
+
+    Raises:
+        UnknownTransition, WrongState, NotAllowed, SamePerson.
+    """
+    lock(case)
+    check(case, name, by)
+    method, asked = move_of(case, name)
+    if asked.needs_reason and not text.strip():
+        raise WrongState(_("This step needs a reason."))
+    source = case.state
+    if asked.signs and by is not None:
+        sign(case=case, part=asked.signs, person=by, by=by, at=at)
+    method(at=at, **arguments)
+    case.stage = case.STAGES[case.state]
+    return events.record(
+        case, asked.kind, by=by, at=at, text=text, **{"from": source, "to": case.state, **(facts or {})}
+    )
+
+
+@operation
+def sign(
+    *,
+    case: Case,
+    part: str,
+    person: "User",
+    by: "User | None",
+    at: datetime,
+    principal: "User | None" = None,
+    lines: Iterable[ClaimLine] | None = None,
+) -> list[Signature]:
+    """Have a person stand for a part on the unfinished claim lines of a case.
+
+    Raises:
+        SamePerson: the person already has a part on one of them.
+    """
+    if lines is None:
+        lines = case.claim_lines.filter(state__in=ClaimLine.UNFINISHED)
+    lines = list(lines)
+    held = Signature.objects.filter(claim_line__in=lines, person=person).first() if lines else None
+    if held:
+        raise SamePerson(
+            _now("%(person)s already stands in this case as “%(part)s” and cannot also be “%(other)s”.")
+            % {
+                "person": person.display_name,
+                "part": held.get_role_display(),
+                "other": Signature.Part(part).label,
+            }
+        )
+    return Signature.objects.bulk_create(
+        Signature(claim_line=line, role=part, person=person, principal=principal, signed_at=at) for line in lines
+    )

@@ -1,0 +1,139 @@
+"""One place answers: may this user do this to this row, and why not.
+
+A right is role × office subtree × act. A grant holds in its office and everything under it. Rows under
+scope carry `office_path`; a row outside the reader's subtrees does not exist for him (404, not 403).
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from .roles import Role
+
+R = Role
+STAFF = (R.OPERATOR, R.MEDIATOR, R.VISITOR, R.SUPERVISOR)
+READERS = (*STAFF, R.FINANCE, R.AUDITOR)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A yes, or a no with its reason."""
+
+    allowed: bool
+    reason: str | Promise = ""
+
+    def __bool__(self) -> bool:
+        return self.allowed
+
+
+YES = Answer(True)
+
+
+@dataclass(frozen=True)
+class Act:
+    """Something people do, and the roles that may do it."""
+
+    title: str | Promise
+    roles: tuple[Role, ...]
+
+
+ACTS: dict[str, Act] = {
+    "contact.read": Act(_("read contacts"), (*STAFF, R.AUDITOR)),
+    "contact.take": Act(_("take a contact"), STAFF),
+    "case.read": Act(_("read cases"), READERS),
+    "case.open": Act(_("open a case"), STAFF),
+    "case.move": Act(_("move a case forward"), STAFF),
+    "case.correct": Act(_("correct a fact"), STAFF),
+    "case.take_back": Act(_("take a step back"), STAFF),
+    "case.hand_over": Act(_("hand a case over"), STAFF),
+    "case.link": Act(_("link cases"), STAFF),
+    "task.work": Act(_("work on a task"), (*STAFF, R.FINANCE)),
+    "task.assign": Act(_("give a task to somebody"), (R.SUPERVISOR,)),
+    "person.read": Act(_("read people"), READERS),
+    "person.write": Act(_("write people"), STAFF),
+    "person.reveal": Act(_("see a masked value"), READERS),
+    "employer.read": Act(_("read employers"), READERS),
+    "employer.write": Act(_("write employers"), STAFF),
+    "document.write": Act(_("add papers"), STAFF),
+    "letter.issue": Act(_("issue letters"), STAFF),
+    "fund.read": Act(_("read funds"), (R.FINANCE, R.SUPERVISOR, R.AUDITOR)),
+    "fund.manage": Act(_("manage funds"), (R.FINANCE,)),
+    "payout.read": Act(_("read payouts"), (R.FINANCE, R.SUPERVISOR, R.AUDITOR)),
+    "payout.pay": Act(_("pay"), (R.FINANCE,)),
+    "audit.read": Act(_("read the trail"), (R.SUPERVISOR, R.AUDITOR)),
+    "report.read": Act(_("read reports"), (R.SUPERVISOR, R.FINANCE, R.AUDITOR)),
+    "config.manage": Act(_("configure"), (R.SYSADMIN,)),
+    "staff.manage": Act(_("manage staff"), (R.SYSADMIN,)),
+    "grant.manage": Act(_("grant roles"), (R.SECADMIN,)),
+}
+
+
+class UnknownAct(LookupError):
+    """An act that is not in the table."""
+
+
+def role_names(roles: Iterable[str]) -> str:
+    """Return the names of roles for a sentence."""
+    return _now(", ").join(str(Role(role).label) for role in roles)
+
+
+def paths(user: Any, roles: Iterable[str]) -> list[str]:
+    """Return the office paths in whose subtrees the user has one of the roles, none inside another."""
+    if user is None or not getattr(user, "is_authenticated", False) or not user.is_active:
+        return []
+    wanted = set(roles)
+    held = sorted({grant.office_path for grant in user.grants() if grant.role in wanted})
+    return [path for path in held if not any(path != other and path.startswith(other) for other in held)]
+
+
+def may(user: Any, act: str, row: Any = None, roles: Iterable[str] | None = None) -> Answer:
+    """Answer whether the user may do the act, to the row when one is given.
+
+    Args:
+        row: anything with `office_path`; without it the question is "anywhere at all".
+        roles: narrows the act's roles (a step that only finance does).
+
+    Raises:
+        UnknownAct: the act is not in the table.
+    """
+    if act not in ACTS:
+        raise UnknownAct(act)
+    wanted = tuple(ACTS[act].roles if roles is None else roles)
+    if user is None or not getattr(user, "is_authenticated", False):
+        return Answer(False, _("Please log in."))
+    if not user.is_active:
+        return Answer(False, _("This account is closed."))
+    held = paths(user, wanted)
+    if not held:
+        return Answer(False, _now("This needs the role: %(roles)s.") % {"roles": role_names(wanted)})
+    if row is not None and not any(row.office_path.startswith(path) for path in held):
+        return Answer(
+            False,
+            _now("This belongs to another office; your role (%(roles)s) does not reach it.")
+            % {"roles": role_names(wanted)},
+        )
+    return YES
+
+
+def visible(queryset: QuerySet[Any], user: Any, act: str) -> QuerySet[Any]:
+    """Keep the rows the user may do the act to; none when he may not at all.
+
+    A model may widen this by `also_visible(path) -> Q` (the office that handed a case over goes on reading).
+    """
+    if act not in ACTS:
+        raise UnknownAct(act)
+    held = paths(user, ACTS[act].roles)
+    if not held:
+        return queryset.none()
+    widened = getattr(queryset.model, "also_visible", None)
+    allowed = Q()
+    for path in held:
+        allowed |= Q(office_path__startswith=path)
+        if widened:
+            allowed |= widened(path)
+    return queryset.filter(allowed)

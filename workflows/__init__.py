@@ -1,0 +1,1 @@
+"""Who does what next: flows over cases. No tables of its own."""

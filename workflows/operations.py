@@ -1,0 +1,416 @@
+"""What people do with cases and tasks. Every page, import, walk and due clock comes through here."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+from viewflow.workflow.status import PROCESS, STATUS
+
+from casework.audit import events
+from casework.audit.errors import AlreadyDone, NotAllowed, NotFound, WrongState
+from casework.audit.operation import current_unit, operation
+from casework.cases import operations as cases
+from casework.cases.models import OPEN_TASK, Case, CaseTask, ClaimLine, Contact, HandOver
+from casework.cases.operations import require
+from casework.cases.transitions import lock, locked, perform
+from casework.deadlines import operations as clocks
+from casework.deadlines.models import Clock
+from casework.documents import queries as documents
+from casework.employers import operations as employers
+from casework.funds import operations as funds
+from casework.funds.models import Payout
+from casework.offices import scope
+from casework.people import operations as people
+from casework.people.identifiers import worker_label
+from casework.staff import operations as staff
+
+from .case_type import CaseType, case_type
+from .flows import Door, announce
+from .forms import cleaned
+
+if TYPE_CHECKING:
+    from casework.offices.models import Office
+    from casework.staff.models import User
+
+
+class NotYours(NotAllowed):
+    """The task belongs to somebody else."""
+
+
+class NothingToTakeBack(WrongState):
+    """No step of this case can be taken back now."""
+
+    message = _("There is no step that can be taken back now.")
+
+
+# ---- opening -------------------------------------------------------------------------------------------
+
+
+@operation
+def open_case(
+    *, case_type: "str | CaseType", by: "User", at: datetime, contact: Contact | None = None, **facts: Any
+) -> Any:
+    """Open a case: check the facts with the type's intake form, save worker and case, start the flow.
+
+    Args:
+        case_type: the type's slug, or the type.
+        contact: the contact that becomes the first paper of the case.
+        facts: the intake form's fields.
+
+    Raises:
+        UnknownCaseType: no such type.
+        InvalidFacts: the form's field errors.
+        NotAllowed: the person may not open cases in this office.
+    """
+    kind = _type(case_type)
+    form = kind.intake_form(data=_as_typed(facts), by=by)
+    data = cleaned(form)
+    office = data.pop("office")
+    case = kind.model(office=office, office_path=office.path)
+    require(by, "case.open", case)
+    worker = data.pop("worker") or _register_worker(data, office, by=by, at=at)
+    employer = data.pop("employer") or _register_employer(data, office, by=by, at=at)
+    for name in ("worker_name", "worker_id_number", "worker_phone", "employer_name"):
+        data.pop(name, None)
+    case.number, case.clock_read = cases.number_case(prefix=kind.prefix, office=office, by=by, at=at)
+    case.case_type, case.flow_class = kind.slug, kind.flow
+    case.opened_by, case.opened_at, case.created = by, at, at
+    case.worker, case.worker_label, case.employer = worker, worker_label(worker.name), employer
+    for name in [field.name for field in case._meta.concrete_fields if field.name in data]:
+        setattr(case, name, data.pop(name))
+    case.save()
+    case.remember()
+    current_unit().touch(case)
+    kind.begin(case=case, by=by, at=at, **data)
+    if contact is not None:
+        cases.attach_contact(contact=contact, case=case, by=by, at=at)
+    kind.flow.start.begin(case, by=by, at=at)
+    return case
+
+
+def _type(named: "str | CaseType") -> CaseType:
+    return case_type(named) if isinstance(named, str) else named
+
+
+def _as_typed(facts: dict[str, Any]) -> dict[str, Any]:
+    """Turn facts given as objects into what the form's inputs would hold."""
+    typed: dict[str, Any] = {}
+    for name, value in facts.items():
+        key = {"office": "code", "worker": "uuid", "employer": "uuid"}.get(name)
+        typed[name] = getattr(value, key) if key and hasattr(value, key) else getattr(value, "pk", value)
+    return typed
+
+
+def _register_worker(data: dict[str, Any], office: "Office", *, by: "User", at: datetime) -> Any:
+    return people.register_worker(
+        office=office,
+        name=data["worker_name"],
+        id_number=data["worker_id_number"],
+        phone=data["worker_phone"],
+        by=by,
+        at=at,
+    )
+
+
+def _register_employer(data: dict[str, Any], office: "Office", *, by: "User", at: datetime) -> Any:
+    if not data["employer_name"]:
+        return None
+    return employers.register_employer(office=office, name=data["employer_name"], by=by, at=at)
+
+
+# ---- working on tasks ----------------------------------------------------------------------------------
+
+
+def case_of(task: CaseTask) -> Any:
+    """Return the task's case, of its own type, locked and up to date."""
+    return locked(case_type(task.case_type).model, task.process_id, task.case_number)
+
+
+def _hold(task: CaseTask) -> tuple[Any, CaseTask]:
+    """Lock the task's case, then read the task again: the order that keeps two people apart.
+
+    Raises:
+        AlreadyDone: somebody finished or cancelled it; says who and when.
+        NotFound: there is no such task.
+    """
+    case = case_of(task)
+    fresh = CaseTask.objects.select_related("owner").filter(pk=task.pk, process=case).first()
+    if fresh is None:
+        raise NotFound
+    fresh.process = case
+    if not fresh.is_open:
+        raise AlreadyDone(_already(fresh), who=fresh.owner, what=str(fresh.flow_task.task_title), when=fresh.finished)
+    return case, fresh
+
+
+def _already(task: CaseTask) -> str:
+    facts = {
+        "who": task.owner.display_name if task.owner else _now("The clock"),
+        "what": task.flow_task.task_title,
+        "when": date_format(localtime(task.finished), "SHORT_DATETIME_FORMAT") if task.finished else "",
+    }
+    if task.status == STATUS.DONE:
+        return _now("%(who)s already finished “%(what)s” at %(when)s.") % facts
+    return _now("“%(what)s” is no longer open: the case moved on at %(when)s.") % facts
+
+
+def may_work(task: CaseTask, by: "User | None") -> scope.Answer:
+    """Answer whether the person may do this task now, and why not."""
+    if task.owner_id is not None and by is not None and task.owner_id != by.pk:
+        return scope.Answer(False, _now("This task belongs to %(owner)s.") % {"owner": task.owner.display_name})
+    return scope.may(by, "task.work", task, roles=[task.role])
+
+
+def _require_work(task: CaseTask, by: "User") -> None:
+    answer = may_work(task, by)
+    if not answer:
+        raise NotYours(answer.reason)
+
+
+@operation
+def complete_task(*, task: CaseTask, by: "User", at: datetime, data: dict[str, Any]) -> CaseTask:
+    """Do a step: check what was typed with the node's form, call its operation, move the flow on.
+
+    Args:
+        data: the form's fields; files are uploaded before and passed as document ids.
+
+    Raises:
+        AlreadyDone: somebody was faster.
+        NotYours: the task is another person's or another role's.
+        InvalidFacts: the form's field errors.
+        WrongState, NotAllowed: the choke point's reasons.
+    """
+    case, task = _hold(task)
+    node = task.flow_task
+    if not hasattr(node, "form_class"):
+        raise NotAllowed(_("This step needs no person: the case waits."))
+    _require_work(task, by)
+    facts = cleaned(node.form_class(data=data, case=case, by=by))
+    task.owner = by
+    node.perform(case=case, by=by, at=at, **facts)
+    _leave(task, by=by, at=at)
+    return task
+
+
+@operation
+def open_door(*, task: CaseTask, door: str, by: "User", at: datetime, data: dict[str, Any]) -> CaseTask:
+    """End a step another way than its own form: an objection during the notice, for instance.
+
+    Raises:
+        NotFound: the step has no such door.
+    """
+    case, task = _hold(task)
+    chosen: Door | None = task.flow_task.door(door)
+    if chosen is None or chosen.rule:
+        raise NotFound
+    answer = scope.may(by, "case.move", case, roles=chosen.roles or None)
+    if not answer:
+        raise NotAllowed(answer.reason)
+    facts = cleaned(chosen.form_class(data=data, case=case, by=by)) if chosen.form_class else {}
+    chosen.perform(case=case, by=by, at=at, **facts)
+    task.owner = by
+    _leave(task, by=by, at=at)
+    return task
+
+
+@operation
+def clock_due(*, clock: Clock, by: None = None, at: datetime) -> bool:
+    """Let a due clock act: it expires, and if the case waits for it the flow goes on.
+
+    Returns whether the flow moved. Calling it again for the same clock changes nothing.
+    """
+    case = locked(case_type(clock.case.case_type).model, clock.case_id, clock.case.number)
+    if not clocks.expire(clock=clock, case=case, by=by, at=at):
+        return False
+    for task in CaseTask.objects.filter(process=case, status__in=OPEN_TASK).select_related("owner"):
+        door = getattr(task.flow_task, "clock_door", lambda _rule: None)(clock.rule)
+        if door is not None:
+            task.process = case
+            door.perform(case=case, by=by, at=at)
+            _leave(task, by=by, at=at)
+            return True
+    return False
+
+
+def _leave(task: CaseTask, *, by: "User | None", at: datetime) -> None:
+    """Finish the task's row and let the flow make the next steps."""
+    activation = task.flow_task.activation_class.on(task, by=by, at=at)
+    activation.finish()
+    activation.activate_next()
+
+
+@operation
+def claim_task(*, task: CaseTask, by: "User", at: datetime) -> CaseTask:
+    """Take a task out of the queue."""
+    case, task = _hold(task)
+    if task.owner_id == by.pk:
+        return task
+    if task.owner_id is not None:
+        raise AlreadyDone(
+            _now("%(owner)s has already claimed this task.") % {"owner": task.owner.display_name},
+            who=task.owner,
+            what=str(task.flow_task.task_title),
+        )
+    _require_work(task, by)
+    return _give(case, task, by, "task.claimed", by=by, at=at)
+
+
+@operation
+def release_task(*, task: CaseTask, by: "User", at: datetime) -> CaseTask:
+    """Put one's own task back into the queue."""
+    case, task = _hold(task)
+    if task.owner_id != by.pk:
+        require(by, "task.assign", task)
+    return _give(case, task, None, "task.released", by=by, at=at)
+
+
+@operation
+def reassign_task(*, task: CaseTask, to: "User", by: "User", at: datetime) -> CaseTask:
+    """Give a task to somebody else; a supervisor does it, or its owner passes it on."""
+    case, task = _hold(task)
+    if task.owner_id != by.pk:
+        require(by, "task.assign", task)
+    able = scope.may(to, "task.work", task, roles=[task.role])
+    if not able:
+        raise NotAllowed(able.reason)
+    return _give(case, task, to, "task.reassigned", by=by, at=at)
+
+
+def _give(case: Any, task: CaseTask, to: "User | None", kind: str, *, by: "User", at: datetime) -> CaseTask:
+    task.owner, task.status = to, STATUS.ASSIGNED if to else STATUS.NEW
+    task.save(update_fields=["owner", "status"])
+    facts: dict[str, Any] = {"task": task.pk, "node": task.node}
+    if to is None:
+        facts |= {"role": task.role, "office_path": task.office_path}
+    else:
+        facts["owner"] = to.pk
+        if task.role != "supervisor":
+            case.handler = to
+    events.record(case, kind, by=by, at=at, **facts)
+    return task
+
+
+# ---- the case as a whole -------------------------------------------------------------------------------
+
+
+@operation
+def withdraw_case(*, case: Any, reason: str, by: "User", at: datetime) -> Any:
+    """Close a case because the worker no longer wants it pursued; open tasks and sums end with it."""
+    lock(case)
+    if not case.is_closed:
+        cases.settle_claim_lines(case=case, state=ClaimLine.State.WITHDRAWN, by=by, at=at)
+    perform(case=case, name="withdraw", by=by, at=at, text=reason, reason=reason)
+    end_flow(case=case, by=by, at=at)
+    return case
+
+
+@operation
+def end_flow(*, case: Any, by: "User | None", at: datetime) -> None:
+    """Cancel what is still open and end the flow of a case that was closed off its path."""
+    lock(case)
+    cancel_open_tasks(case, at)
+    case.status, case.finished = PROCESS.CANCELED, at
+
+
+def cancel_open_tasks(case: Any, at: datetime) -> int:
+    """Cancel every open task of a locked case."""
+    return case.task_set.filter(status__in=OPEN_TASK).update(status=STATUS.CANCELED, finished=at)
+
+
+def step_to_take_back(case: Any, by: "User", at: datetime) -> CaseTask:
+    """Return the step that this person may take back now.
+
+    A step goes back by its doer within a working day, by a supervisor later, and only while no letter, no
+    money and no later step followed it.
+
+    Raises:
+        NothingToTakeBack: with the reason.
+    """
+    last = (
+        case.task_set.filter(status=STATUS.DONE, flow_task_type="HUMAN").select_related("owner").order_by("-id").first()
+    )
+    if last is None or case.state not in case.TAKE_BACK:
+        raise NothingToTakeBack
+    if documents.letters_since(case, last.finished).exists():
+        raise NothingToTakeBack(_("A letter went out after the last step; it cannot be taken back."))
+    if last.owner_id != by.pk:
+        require(by, "task.assign", case)
+    elif at > clocks.working_days_after(case.office, last.finished, 1) and not scope.may(by, "task.assign", case):
+        raise NothingToTakeBack(_("More than a working day has passed; a supervisor can still take it back."))
+    return last
+
+
+@operation
+def take_back(*, case: Any, reason: str, by: "User", at: datetime) -> CaseTask:
+    """Take the last step back: the case returns to the state before it, and the step is open again."""
+    lock(case)
+    require(by, "case.take_back", case)
+    last = step_to_take_back(case, by, at)
+    perform(case=case, name="take_back", by=by, at=at, text=reason, facts={"task": last.pk, "node": last.node})
+    cancel_open_tasks(case, at)
+    last.process, last.status = case, STATUS.REVIVED
+    last.save(update_fields=["status"])
+    again = last.flow_task.activation_class.on(last, by=by, at=at)
+    return last.flow_task._create(again, last.token).task
+
+
+@operation
+def decide_handover(*, offer: HandOver, accept: bool, by: "User", at: datetime, reason: str = "") -> HandOver:
+    """Accept or return a case another office offers; accepted, its open tasks move to this office's queues."""
+    case = locked(case_type(offer.case.case_type).model, offer.case_id, offer.case.number)
+    offer.case = case
+    offer = cases.decide_handover(offer=offer, accept=accept, by=by, at=at, reason=reason)
+    if accept:
+        for task in case.task_set.filter(status__in=OPEN_TASK):
+            task.process, task.office_path = case, case.office_path
+            task.owner, task.status = None, STATUS.NEW
+            task.save(update_fields=["office_path", "owner", "status"])
+            if task.role:
+                announce(case, task, by=by, at=at)
+    return offer
+
+
+@operation
+def open_linked_case(
+    *, case: Any, case_type: str, why: str, by: "User", at: datetime, **facts: Any
+) -> Any:
+    """Open a case of another type (or again) that comes from this one; common facts are carried over."""
+    common = {"worker": case.worker, "employer": case.employer, "office": case.office}
+    new = open_case(case_type=case_type, by=by, at=at, **{**common, **facts})
+    cases.link_cases(case=case, other=new, why=why, by=by, at=at)
+    return new
+
+
+@operation
+def pay(*, payout: Payout, voucher_number: str, by: "User", at: datetime) -> Payout:
+    """Confirm a payout as paid; when it was the last of its case, the case's payment step is done."""
+    case = payout.claim_line.case
+    if case is None:
+        return funds.confirm_paid(payout=payout, voucher_number=voucher_number, by=by, at=at)
+    case = locked(case_type(case.case_type).model, case.pk, case.number)
+    payout.claim_line.case = case
+    paid = funds.confirm_paid(payout=payout, voucher_number=voucher_number, by=by, at=at)
+    if not case.claim_lines.filter(state__in=ClaimLine.UNFINISHED).exists():
+        for task in case.task_set.filter(status__in=OPEN_TASK):
+            door = getattr(task.flow_task, "door", lambda _name: None)("paid")
+            if door is not None:
+                task.process, task.owner = case, by
+                door.perform(case=case, by=by, at=at)
+                _leave(task, by=by, at=at)
+    return paid
+
+
+@operation
+def deactivate_user(*, user: "User", by: "User", at: datetime) -> int:
+    """Close an account; its open tasks go back to their queues in the same step."""
+    tasks = list(CaseTask.objects.filter(owner=user, status__in=OPEN_TASK).order_by("process_id", "id"))
+    for task in tasks:
+        case, held = _hold(task)
+        _give(case, held, None, "task.released", by=by, at=at)
+        if case.handler_id == user.pk:
+            case.handler = None
+    staff.deactivate_user(user=user, by=by, at=at)
+    return len(tasks)
