@@ -50,6 +50,16 @@ class Office(MP_Node):
     def __str__(self) -> str:
         return self.name_en if self.name_en and not (translation.get_language() or "").startswith("zh") else self.name
 
+    @property
+    def office_path(self) -> str:
+        """Return its place, under the name every row under scope has for it."""
+        return self.path
+
+    @property
+    def path_upwards(self) -> list[str]:
+        """Return the paths of the office and of those above it, the nearest first."""
+        return [self.path[:end] for end in range(len(self.path), 0, -self.steplen)]
+
 
 class LocalParameter(models.Model):
     """A rule of a place for a time: an amount, a limit, a length. `valid_until` is exclusive."""
@@ -77,7 +87,7 @@ class LocalParameter(models.Model):
 
 
 class CalendarDay(models.Model):
-    """A day that is not what its weekday says: a rest day on a weekday, or a worked weekend (调休)."""
+    """A day the holiday notice names: a rest day, or a weekend that is worked (调休)."""
 
     region = models.CharField(_("region code"), max_length=6, blank=True, help_text=_("Empty: the whole country."))
     day = models.DateField(_("day"))

@@ -36,6 +36,7 @@ class Worker(models.Model):
 
     uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
     name = models.CharField(_("name"), max_length=60)
+    name_folded = models.CharField(max_length=60, editable=False)
     id_type = models.CharField(_("kind of ID"), max_length=16, choices=IdType.choices, default=IdType.RESIDENT)
     id_number = SealedTextField(_("ID number"))
     id_key = models.CharField(max_length=64, blank=True, editable=False)

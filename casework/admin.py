@@ -1,0 +1,235 @@
+"""The configuration pages: what a system administrator sets up. Every change goes through its operation.
+
+Records of people, money and history are shown here at most, never changed: their owners register them read-only.
+"""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from casework.audit.errors import CaseworkError, InvalidFacts
+from casework.offices import operations as offices
+from casework.offices.models import CalendarDay, DutyShift, LocalParameter, Office
+from casework.staff.models import RoleGrant, User
+
+
+class ReadOnlyAdmin(admin.ModelAdmin):
+    """Rows to look at. Adding, changing and deleting them is the work of their room's pages."""
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Refuse."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Refuse."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Refuse."""
+        return False
+
+
+class OperationForm(forms.ModelForm):
+    """A form whose changes an operation makes: what the operation refuses is said at the field."""
+
+    by: User
+
+    def perform(self) -> Any:
+        """Call the operation with the cleaned facts and return the row."""
+        raise NotImplementedError
+
+    def clean(self) -> dict[str, Any]:
+        """Make the change, once everything else is in order, so that its refusal still reaches the page."""
+        cleaned = super().clean() or self.cleaned_data
+        if self.errors:
+            return cleaned
+        try:
+            self.instance = self.perform()
+        except InvalidFacts as error:
+            for field, texts in error.errors.items():
+                self.add_error(field if field in self.fields else None, [str(text) for text in texts])
+        except CaseworkError as error:
+            self.add_error(None, str(error))
+        return cleaned
+
+    def _post_clean(self) -> None:
+        """Leave the row as the operation made it."""
+
+    def save(self, commit: bool = True) -> Any:
+        """Return the row: the operation has written it."""
+        self.save_m2m = lambda: None
+        return self.instance
+
+
+class OperationAdmin(admin.ModelAdmin):
+    """Rows changed through an `OperationForm`; nothing is ever deleted."""
+
+    form: type[OperationForm]
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        """Return the form, knowing in whose name it acts."""
+        form = super().get_form(request, obj, change=change, **kwargs)
+        form.by = request.user
+        return form
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Do nothing: the operation has written the row."""
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Refuse: what was valid once must stay readable."""
+        return False
+
+
+class OfficeForm(OperationForm):
+    """An office, and below which other it stands."""
+
+    below = forms.ModelChoiceField(
+        Office.objects.order_by("path"), label=_("Below"), required=False, help_text=_("Empty: at the top of the tree.")
+    )
+
+    class Meta:
+        model = Office
+        fields = ["code", "name", "name_en", "level", "region", "phone", "reports_to", "is_active"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            above = self.instance.path_upwards[1:2]
+            self.fields["below"].initial = Office.objects.filter(path__in=above).first()
+
+    def perform(self) -> Office:
+        """Found the office, or change and move it."""
+        facts, at = dict(self.cleaned_data), timezone.now()
+        below, is_active = facts.pop("below"), facts.pop("is_active")
+        if not self.instance.pk:
+            return offices.found_office(**facts, below=below, by=self.by, at=at)
+        changes = {
+            name: value for name, value in (facts | {"is_active": is_active}).items() if name in self.changed_data
+        }
+        office = offices.change_office(office=self.instance, by=self.by, at=at, **changes) if changes else self.instance
+        if below is not None and below.path != "".join(office.path_upwards[1:2]):
+            office = offices.move_office(office=office, below=below, by=self.by, at=at)
+        return office
+
+
+@admin.register(Office)
+class OfficeAdmin(OperationAdmin):
+    """The union tree."""
+
+    form = OfficeForm
+    list_display = ["name", "code", "level", "region", "phone", "is_active"]
+    list_filter = ["level", "is_active"]
+    search_fields = ["name", "code"]
+    ordering = ["path"]
+
+
+class LocalParameterForm(OperationForm):
+    """A local rule."""
+
+    class Meta:
+        model = LocalParameter
+        fields = ["code", "office", "value", "valid_from", "valid_until", "source"]
+
+    def perform(self) -> LocalParameter:
+        """Set it."""
+        return offices.set_parameter(**self.cleaned_data, by=self.by, at=timezone.now())
+
+
+@admin.register(LocalParameter)
+class LocalParameterAdmin(OperationAdmin):
+    """Local rules. A value from another day on is another row; the same code, place and day corrects one."""
+
+    form = LocalParameterForm
+    list_display = ["code", "office", "value", "valid_from", "valid_until", "source"]
+    list_filter = ["code"]
+    list_select_related = ["office"]
+    ordering = ["code", "office__path", "-valid_from"]
+
+
+class CalendarDayForm(OperationForm):
+    """A special day."""
+
+    class Meta:
+        model = CalendarDay
+        fields = ["region", "day", "is_workday", "name", "source", "provisional"]
+
+    def perform(self) -> CalendarDay:
+        """Enter it."""
+        return offices.set_calendar_day(**self.cleaned_data, by=self.by, at=timezone.now())
+
+
+@admin.register(CalendarDay)
+class CalendarDayAdmin(OperationAdmin):
+    """Rest days and worked weekends; a whole year is loaded from its notice."""
+
+    form = CalendarDayForm
+    list_display = ["day", "region", "name", "is_workday", "provisional", "source"]
+    list_filter = ["region", "provisional", "is_workday"]
+    date_hierarchy = "day"
+    ordering = ["-day"]
+    actions = ["load_again"]
+
+    @admin.action(description=_("Load the national calendar of the years chosen again"))
+    def load_again(self, request: HttpRequest, queryset: Any) -> None:
+        """Load each year once."""
+        for year in sorted({row.day.year for row in queryset}):
+            try:
+                days = offices.load_calendar(year=year, by=request.user, at=timezone.now())
+            except CaseworkError as error:
+                self.message_user(request, str(error), messages.ERROR)
+            else:
+                said = _now("%(year)s: %(count)s days entered.") % {"year": year, "count": len(days)}
+                self.message_user(request, said, messages.SUCCESS)
+
+
+class DutyShiftForm(OperationForm):
+    """A time on duty."""
+
+    class Meta:
+        model = DutyShift
+        fields = ["office", "user", "starts_at", "ends_at"]
+        field_classes = {"starts_at": forms.SplitDateTimeField, "ends_at": forms.SplitDateTimeField}
+
+    def perform(self) -> DutyShift:
+        """Plan it."""
+        return offices.plan_duty(**self.cleaned_data, by=self.by, at=timezone.now())
+
+
+@admin.register(DutyShift)
+class DutyShiftAdmin(OperationAdmin):
+    """The duty roster."""
+
+    form = DutyShiftForm
+    list_display = ["office", "user", "starts_at", "ends_at"]
+    list_select_related = ["office", "user"]
+    ordering = ["-starts_at"]
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Let shifts be looked at and planned, not rewritten."""
+        return obj is None and super().has_change_permission(request, obj)
+
+
+@admin.register(User)
+class UserAdmin(ReadOnlyAdmin):
+    """Accounts; opened and closed on the staff pages."""
+
+    fields = ["username", "display_name", "email", "language", "is_active", "last_login", "deactivated_at"]
+    list_display = ["username", "display_name", "is_active", "last_login"]
+    list_filter = ["is_active"]
+    search_fields = ["username"]
+    ordering = ["username"]
+
+
+@admin.register(RoleGrant)
+class RoleGrantAdmin(ReadOnlyAdmin):
+    """Roles; granted and confirmed on the pages of the security administrators."""
+
+    list_display = ["user", "role", "office", "valid_from", "valid_until", "granted_by", "confirmed_by"]
+    list_filter = ["role"]
+    list_select_related = ["user", "office", "granted_by", "confirmed_by"]
+    ordering = ["-id"]

@@ -1,0 +1,75 @@
+"""What can be asked about offices, their rules and their rest days."""
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from casework.audit.errors import CaseworkError, NotFound
+
+from .models import LocalParameter, Office
+from .scope import paths
+
+if TYPE_CHECKING:
+    from casework.staff.models import User
+
+
+class UnknownParameter(CaseworkError):
+    """A rule needs a local value that nobody has entered."""
+
+    message = _("A local value is missing.")
+
+
+def parameter(code: str, office: Office, on: date) -> Any:
+    """Return the value of a local rule on a day: of the nearest place upwards that has one, its newest.
+
+    Raises:
+        UnknownParameter: no place on the way up has one that day; says which it knows.
+    """
+    row = (
+        LocalParameter.objects.filter(code=code, office__path__in=office.path_upwards, valid_from__lte=on)
+        .filter(Q(valid_until__isnull=True) | Q(valid_until__gt=on))
+        .order_by("-office__depth", "-valid_from")
+        .first()
+    )
+    if row is None:
+        known = LocalParameter.objects.filter(code=code).select_related("office").order_by("valid_from")[:5]
+        told = _now("; ").join(f"{row.office} {row.valid_from}" for row in known) or _now("none")
+        raise UnknownParameter(
+            _now("There is no value of “%(code)s” for %(office)s on %(on)s. Entered so far: %(known)s.")
+            % {"code": code, "office": office, "on": on.isoformat(), "known": told}
+        )
+    return row.value
+
+
+def offices_visible_to(user: "User") -> "QuerySet[Office]":
+    """Return the offices in which the person holds any role, and those below them."""
+    held = paths(user, {grant.role for grant in user.grants()})
+    if not held:
+        return Office.objects.none()
+    within = Q()
+    for path in held:
+        within |= Q(path__startswith=path)
+    return Office.objects.filter(within).order_by("path")
+
+
+def offices_where(user: "User", roles: tuple[str, ...]) -> "QuerySet[Office]":
+    """Return the working offices a person may act for in one of the roles."""
+    within = Q(pk__in=[])
+    for path in paths(user, roles):
+        within |= Q(path__startswith=path)
+    return Office.objects.filter(within, is_active=True).order_by("path")
+
+
+def office_for(user: "User", code: str) -> Office:
+    """Return an office by its code, if the person may know of it.
+
+    Raises:
+        NotFound: there is none, or it lies outside the person's offices.
+    """
+    office = offices_visible_to(user).filter(code=code).first()
+    if office is None:
+        raise NotFound
+    return office

@@ -1,0 +1,285 @@
+"""What is done to accounts and roles. All of it stands in the security stream."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django.contrib.auth import password_validation
+from django.core.exceptions import ValidationError
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from casework.audit import events
+from casework.audit.errors import AlreadyDone, InvalidFacts, NotAllowed, WrongState
+from casework.audit.operation import operation
+from casework.offices.doors import demand
+from casework.offices.models import Office
+from casework.offices.roles import TWO_PERSON_ROLES, Role
+
+from .models import PUBLIC, RoleGrant, User
+
+
+class NotYourself(NotAllowed):
+    """Nobody appoints, confirms or closes themselves."""
+
+    message = _("Nobody may do this for themselves.")
+
+
+class SecondPersonNeeded(NotAllowed):
+    """The one who granted a role cannot be the one who confirms it."""
+
+    message = _("You granted this role: another security administrator has to confirm it.")
+
+
+class AlreadyHeld(WrongState):
+    """The person holds the role there already."""
+
+    message = _("The person holds this role there already.")
+
+
+class AccountClosed(WrongState):
+    """The account is closed."""
+
+    message = _("This account is closed.")
+
+
+class RolesExist(WrongState):
+    """The first administrators can be appointed once only."""
+
+    message = _("Roles have been granted already: the security administrators grant further ones.")
+
+
+@operation
+def add_user(
+    *,
+    username: str,
+    display_name: str,
+    password: str | None = None,
+    email: str = "",
+    phone: str = "",
+    language: str = "zh-hans",
+    by: User | None,
+    at: datetime,
+) -> User:
+    """Open an account. It may do nothing until it is granted a role; without a password nobody logs in with it."""
+    demand(by, "staff.manage")
+    user = User(username=username, display_name=display_name, email=email, phone=phone, language=language)
+    if password is None:
+        user.set_unusable_password()
+    else:
+        user.set_password(password)
+    try:
+        user.full_clean(exclude=["password"])
+    except ValidationError as error:
+        raise InvalidFacts(error.message_dict) from None
+    user.save()
+    events.record(events.SECURITY, "user.added", by=by, at=at, user=user.pk, username=username)
+    return user
+
+
+@operation
+def change_user(*, user: User, by: User | None, at: datetime, **changes: Any) -> User:
+    """Change what a person is called and how they are reached."""
+    if by != user:
+        demand(by, "staff.manage")
+    for name, value in changes.items():
+        setattr(user, name, value)
+    user.save(update_fields=list(changes))
+    fields = ", ".join(sorted(changes))
+    events.record(events.SECURITY, "user.changed", by=by, at=at, user=user.pk, username=user.username, fields=fields)
+    return user
+
+
+@operation
+def set_password(*, user: User, password: str, by: User | None, at: datetime) -> None:
+    """Give an account a new password; whoever is logged in elsewhere with the old one is logged out."""
+    if by != user:
+        demand(by, "staff.manage")
+    if not user.is_active or user.is_public:
+        raise AccountClosed
+    try:
+        password_validation.validate_password(password, user)
+    except ValidationError as error:
+        raise InvalidFacts({"password": error.messages}) from None
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    events.record(events.SECURITY, "user.password_set", by=by, at=at, user=user.pk, username=user.username)
+
+
+@operation
+def set_language(*, user: User, language: str, by: User | None, at: datetime) -> None:
+    """Remember the language a person reads in."""
+    change_user(user=user, language=language, by=by, at=at)
+
+
+@operation
+def deactivate_user(*, user: User, by: User | None, at: datetime) -> User:
+    """Close an account. Its roles end now, its sessions with their next request; open tasks are the caller's care.
+
+    Raises:
+        NotYourself: somebody closes their own account.
+        AlreadyDone: it is closed.
+    """
+    demand(by, "staff.manage")
+    locked = User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    if by is not None and by.pk == user.pk:
+        raise NotYourself
+    if not locked.is_active:
+        raise AlreadyDone(what="user.deactivated", when=locked.deactivated_at)
+    user.is_active, user.deactivated_at = False, at
+    user.set_unusable_password()
+    user.save(update_fields=["is_active", "deactivated_at", "password"])
+    today = timezone.localdate(at)
+    for grant in RoleGrant.objects.filter(Q(valid_until__isnull=True) | Q(valid_until__gt=today), user=user):
+        _end(grant, today)
+    user.forget_grants()
+    events.record(events.SECURITY, "user.deactivated", by=by, at=at, user=user.pk, username=user.username)
+    return user
+
+
+@operation
+def grant_role(
+    *,
+    user: User,
+    role: Role,
+    office: Office,
+    valid_from: date | None = None,
+    valid_until: date | None = None,
+    by: User | None,
+    at: datetime,
+) -> RoleGrant:
+    """Appoint a person to a role in an office and those below it.
+
+    See Note [Two people appoint]: for the roles named there it counts once it is confirmed.
+
+    Raises:
+        NotYourself: somebody appoints themselves.
+        AlreadyHeld: the person holds the role there.
+    """
+    demand(by, "grant.manage", office)
+    if by is not None and by.pk == user.pk:
+        raise NotYourself
+    if not user.is_active or user.is_public:
+        raise AccountClosed
+    valid_from = valid_from or timezone.localdate(at)
+    if valid_until is not None and valid_until <= valid_from:
+        raise InvalidFacts({"valid_until": [_now("The end must be later than the beginning.")]})
+    held = RoleGrant.objects.filter(user=user, role=role, office=office)
+    if any(grant.valid_until is None or grant.valid_until > valid_from for grant in held):
+        raise AlreadyHeld
+    grant = RoleGrant.objects.create(
+        user=user, role=role, office=office, valid_from=valid_from, valid_until=valid_until, granted_by=by
+    )
+    user.forget_grants()
+    _record("role.granted", grant, by=by, at=at)
+    return grant
+
+
+@operation
+def confirm_grant(*, grant: RoleGrant, by: User | None, at: datetime) -> RoleGrant:
+    """Confirm an appointment as the second person; from now on it counts.
+
+    Raises:
+        NotYourself, SecondPersonNeeded: the one who confirms is not a second person.
+        AlreadyDone: somebody has confirmed it.
+        WrongState: it needs no confirmation, or has ended.
+    """
+    demand(by, "grant.manage", grant.office)
+    locked = RoleGrant.objects.select_for_update(of=("self",)).select_related("confirmed_by").get(pk=grant.pk)
+    if by is None or by.pk == locked.user_id:
+        raise NotYourself
+    if by.pk == locked.granted_by_id:
+        raise SecondPersonNeeded
+    if locked.confirmed_by is not None:
+        raise AlreadyDone(who=locked.confirmed_by, what="role.confirmed")
+    ended = locked.valid_until is not None and locked.valid_until <= timezone.localdate(at)
+    if locked.role not in TWO_PERSON_ROLES or ended:
+        raise WrongState
+    grant.confirmed_by = by
+    grant.save(update_fields=["confirmed_by"])
+    grant.user.forget_grants()
+    _record("role.confirmed", grant, by=by, at=at)
+    return grant
+
+
+@operation
+def end_grant(*, grant: RoleGrant, by: User | None, at: datetime) -> RoleGrant:
+    """End an appointment today.
+
+    Raises:
+        AlreadyDone: it has ended.
+    """
+    demand(by, "grant.manage", grant.office)
+    today = timezone.localdate(at)
+    grant.refresh_from_db(from_queryset=RoleGrant.objects.select_for_update())
+    if grant.valid_until is not None and grant.valid_until <= today:
+        raise AlreadyDone(what="role.ended")
+    _end(grant, today)
+    grant.user.forget_grants()
+    _record("role.ended", grant, by=by, at=at)
+    return grant
+
+
+@operation
+def appoint_first_administrators(
+    *, office: Office, first: User, second: User, by: None, at: datetime
+) -> tuple[RoleGrant, RoleGrant]:
+    """Appoint the two security administrators of a new house, each confirmed by the other.
+
+    Raises:
+        RolesExist: somebody holds a role; from then on roles come from the administrators.
+        NotYourself: the two are one.
+    """
+    if RoleGrant.objects.exists():
+        raise RolesExist
+    if first.pk == second.pk:
+        raise NotYourself
+    made = []
+    for user, other in ((first, second), (second, first)):
+        grant = RoleGrant.objects.create(
+            user=user, role=Role.SECADMIN, office=office, valid_from=timezone.localdate(at), confirmed_by=other
+        )
+        user.forget_grants()
+        _record("role.granted", grant, by=by, at=at)
+        made.append(grant)
+    return made[0], made[1]
+
+
+@operation
+def open_public_door(*, by: None, at: datetime) -> User:
+    """Make the account the public door acts as; nobody can log in with it."""
+    found = User.objects.filter(username=PUBLIC).first()
+    return found or add_user(username=PUBLIC, display_name=_now("Public door"), by=by, at=at)
+
+
+@operation
+def note_login(*, by: User, at: datetime) -> None:
+    """Record that a person logged in."""
+    events.record(events.SECURITY, "user.logged_in", by=by, at=at, user=by.pk)
+
+
+@operation
+def note_logout(*, by: User, at: datetime) -> None:
+    """Record that a person logged out."""
+    events.record(events.SECURITY, "user.logged_out", by=by, at=at, user=by.pk)
+
+
+def _end(grant: RoleGrant, today: date) -> None:
+    # The end is exclusive: ending today takes the role away at once. One that would begin later never begins.
+    grant.valid_until = max(today, grant.valid_from)
+    grant.save(update_fields=["valid_until"])
+
+
+def _record(kind: str, grant: RoleGrant, *, by: User | None, at: datetime) -> None:
+    events.record(
+        events.SECURITY,
+        kind,
+        by=by,
+        at=at,
+        grant=grant.pk,
+        user=grant.user_id,
+        username=grant.user.username,
+        role=grant.role,
+        office=grant.office.code,
+    )

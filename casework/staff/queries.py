@@ -1,0 +1,118 @@
+"""What can be asked about the people who work here."""
+
+from datetime import date
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from casework.audit.errors import NotFound
+from casework.offices.models import Office
+from casework.offices.roles import TWO_PERSON_ROLES, Role
+from casework.offices.scope import ACTS, may, paths
+
+from .models import PUBLIC, RoleGrant, User
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+def in_force(on: date) -> Q:
+    """Return the condition of a grant that counts on a day; the same rule as `RoleGrant.counts_on`."""
+    started = Q(valid_from__lte=on) & (Q(valid_until__isnull=True) | Q(valid_until__gt=on))
+    return started & (~Q(role__in=TWO_PERSON_ROLES) | Q(confirmed_by__isnull=False))
+
+
+def holders_of(role: Role, office_path: str, on: date) -> "QuerySet[User]":
+    """Return the people who may act in a role for an office: appointed there or above it."""
+    above = [office_path[:end] for end in range(Office.steplen, len(office_path) + 1, Office.steplen)]
+    grants = RoleGrant.objects.filter(in_force(on), role=role, office__path__in=above, user=OuterRef("pk"))
+    return User.objects.filter(Exists(grants), is_active=True)
+
+
+def nearest_holders(role: Role, office: Office, on: date, *, except_for: "Iterable[int]" = ()) -> list[User]:
+    """Return who holds a role in the nearest office upwards that has anybody for it.
+
+    Args:
+        except_for: ids of people who may not do this work (they signed another part of it).
+    """
+    grants = list(
+        RoleGrant.objects.filter(in_force(on), role=role, office__path__in=office.path_upwards, user__is_active=True)
+        .exclude(user__in=list(except_for))
+        .select_related("user", "office")
+        .order_by("-office__depth", "user_id")
+    )
+    return [grant.user for grant in grants if grant.office_id == grants[0].office_id]
+
+
+def staff_visible_to(user: User) -> "QuerySet[User]":
+    """Return the accounts a person may manage: those appointed in his offices, and those appointed nowhere."""
+    held = paths(user, ACTS["staff.manage"].roles) + paths(user, ACTS["grant.manage"].roles)
+    if not held:
+        return User.objects.none()
+    within = Q(pk__in=[])
+    for path in held:
+        within |= Q(office__path__startswith=path)
+    own = RoleGrant.objects.filter(within, user=OuterRef("pk"))
+    anywhere = RoleGrant.objects.filter(user=OuterRef("pk"))
+    return User.objects.filter(Exists(own) | ~Exists(anywhere)).exclude(username=PUBLIC)
+
+
+def user_for(user: User, uuid: UUID) -> User:
+    """Return an account, if the person may manage it.
+
+    Raises:
+        NotFound: there is none, or it belongs to other offices.
+    """
+    found = staff_visible_to(user).filter(uuid=uuid).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def grants_visible_to(user: User) -> "QuerySet[RoleGrant]":
+    """Return the appointments in the offices whose roles a person manages."""
+    held = paths(user, ACTS["grant.manage"].roles)
+    within = Q(pk__in=[])
+    for path in held:
+        within |= Q(office__path__startswith=path)
+    return RoleGrant.objects.filter(within).select_related("user", "office", "granted_by", "confirmed_by")
+
+
+def grant_for(user: User, pk: int) -> RoleGrant:
+    """Return an appointment, if the person manages the roles of its office.
+
+    Raises:
+        NotFound: there is none, or it lies outside.
+    """
+    found = grants_visible_to(user).filter(pk=pk).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def may_manage_staff(user: User) -> bool:
+    """Return whether the list of accounts opens to a person."""
+    return bool(may(user, "staff.manage") or may(user, "grant.manage"))
+
+
+def public_user() -> User:
+    """Return the account the public door acts as.
+
+    Raises:
+        NotFound: the house has not been set up yet.
+    """
+    found = User.objects.filter(username=PUBLIC).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def waiting_grants(user: User, on: date) -> "QuerySet[RoleGrant]":
+    """Return the appointments in one's offices that a second person has still to confirm, the oldest first."""
+    unended = Q(valid_until__isnull=True) | Q(valid_until__gt=on)
+    return (
+        grants_visible_to(user)
+        .filter(unended, role__in=TWO_PERSON_ROLES, confirmed_by__isnull=True, user__is_active=True)
+        .order_by("id")[:100]
+    )

@@ -1,0 +1,305 @@
+"""Pages of accounts and roles, and the way in and out."""
+
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash, views
+from django.contrib.auth.decorators import login_required
+from django.db.models import Exists, OuterRef
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from casework.audit.errors import NotAllowed
+from casework.offices import scope
+from casework.offices.attempts import attempt
+from casework.offices.paging import page
+
+from . import forms, operations, queries
+from .models import RoleGrant, User
+
+
+class LogIn(views.LoginView):
+    """The way in; the page then speaks the person's language."""
+
+    form_class = forms.LogIn
+    redirect_authenticated_user = True
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Let the person in and note it."""
+        user = form.get_user()
+        response = super().form_valid(form)
+        operations.note_login(by=user, at=timezone.now())
+        return _in_language(response, user.language)
+
+
+class LogOut(views.LogoutView):
+    """The way out."""
+
+    http_method_names = ["post", "options"]
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Note it and let the person out."""
+        if request.user.is_authenticated:
+            operations.note_logout(by=request.user, at=timezone.now())
+        return super().post(request, *args, **kwargs)
+
+
+def _in_language(response: HttpResponse, language: str) -> HttpResponse:
+    response.set_cookie(
+        settings.LANGUAGE_COOKIE_NAME,
+        language,
+        max_age=settings.LANGUAGE_COOKIE_AGE,
+        samesite=settings.LANGUAGE_COOKIE_SAMESITE,
+        secure=settings.LANGUAGE_COOKIE_SECURE,
+        httponly=settings.LANGUAGE_COOKIE_HTTPONLY,
+    )
+    return response
+
+
+@login_required
+@never_cache
+def profile(request: HttpRequest) -> HttpResponse:
+    """Show one's own roles, and change one's language or password."""
+    user = request.user
+    asked = request.POST.get("what") if request.method == "POST" else None
+    language = forms.ChooseLanguage(
+        request.POST if asked == "language" else None, initial={"language": user.language}, auto_id="language_%s"
+    )
+    password = forms.ChangePassword(request.POST if asked == "password" else None, user=user, auto_id="password_%s")
+    if language.is_bound and language.is_valid():
+        chosen = language.cleaned_data["language"]
+        operations.set_language(user=user, language=chosen, by=user, at=timezone.now())
+        with translation.override(chosen):
+            messages.success(request, _("Saved."))
+        return _in_language(redirect("profile"), chosen)
+    if password.is_bound and password.is_valid():
+        new = password.cleaned_data["password"]
+        operations.set_password(user=user, password=new, by=user, at=timezone.now())
+        # One stays logged in here; everywhere else the old password's sessions end.
+        update_session_auth_hash(request, user)
+        messages.success(request, _("The password is changed."))
+        return redirect("profile")
+    facts = {"language_form": language, "password_form": password, "grants": _roles_of(user)}
+    return render(
+        request, "casework/staff/profile.html", facts, status=422 if language.errors or password.errors else 200
+    )
+
+
+def _roles_of(user: User) -> Any:
+    return (
+        RoleGrant.objects.filter(user=user)
+        .select_related("office", "granted_by", "confirmed_by")
+        .order_by("-valid_from", "-id")
+    )
+
+
+@login_required
+def staff_list(request: HttpRequest) -> HttpResponse:
+    """List the accounts one manages."""
+    _demand_staff(request)
+    form = forms.SearchStaff(request.GET or None)
+    wanted = form.cleaned_data if form.is_bound and form.is_valid() else {}
+    found = queries.staff_visible_to(request.user)
+    if wanted.get("username"):
+        found = found.filter(username__startswith=wanted["username"].lower())
+    if wanted.get("role"):
+        in_force = RoleGrant.objects.filter(queries.in_force(timezone.localdate()), role=wanted["role"])
+        found = found.filter(Exists(in_force.filter(user=OuterRef("pk"))))
+    if not wanted.get("closed"):
+        found = found.filter(is_active=True)
+    shown = page(found.prefetch_related("role_grants__office"), order=("username",), cursor=request.GET.get("after"))
+    today = timezone.localdate()
+    rows = [
+        {"user": user, "grants": [grant for grant in user.role_grants.all() if grant.counts_on(today)]}
+        for user in shown.rows
+    ]
+    facts = {"form": form, "page": shown, "rows": rows, "may_add": scope.may(request.user, "staff.manage")}
+    return render(request, "casework/staff/list.html", facts)
+
+
+@login_required
+def staff_detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Show an account, its roles, and what may be done with it."""
+    _demand_staff(request)
+    user = queries.user_for(request.user, uuid)
+    manages = scope.may(request.user, "staff.manage")
+    facts = [
+        {"label": _("Username"), "value": user.username},
+        {"label": _("E-mail"), "value": user.email},
+        {"label": _("Language"), "value": user.get_language_display()},
+        {"label": _("Account"), "value": _("open") if user.is_active else _("closed")},
+    ]
+    return render(
+        request,
+        "casework/staff/detail.html",
+        {"person": user, "facts": facts, "grants": _roles_of(user), "actions": _actions(user, manages)},
+    )
+
+
+def _actions(user: User, manages: scope.Answer) -> list[dict[str, Any]]:
+    if not user.is_active:
+        manages = scope.Answer(False, operations.AccountClosed.message)
+    asked = [
+        ("staff_edit", _("Change"), "edit", "get", "", ""),
+        ("staff_password", _("Give a new password"), "key", "get", "", ""),
+        ("staff_deactivate", _("Close the account"), "user-off", "post", "bad", _("Close this account for good?")),
+    ]
+    found = []
+    for name, label, icon, method, tone, question in asked:
+        try:
+            url = reverse(name, args=[user.uuid])
+        except NoReverseMatch:
+            continue
+        found.append(
+            {
+                "key": name,
+                "label": label,
+                "url": url,
+                "method": method,
+                "allowed": bool(manages),
+                "reason": manages.reason,
+                "icon": icon,
+                "tone": tone,
+                "confirm": question,
+            }
+        )
+    return found
+
+
+@login_required
+def staff_new(request: HttpRequest) -> HttpResponse:
+    """Open an account."""
+    _demand(request, "staff.manage")
+    form = forms.AddUser(request.POST or None)
+    if form.is_bound and form.is_valid():
+        facts = dict(form.cleaned_data)
+        del facts["password_again"]
+        user = attempt(form, lambda: operations.add_user(**facts, by=request.user, at=timezone.now()))
+        if user is not None:
+            messages.success(request, _("The account is open. It needs a role before it can do anything."))
+            return redirect("staff_detail", user.uuid)
+    return _form_page(request, form, _("New account"), reverse("staff_list"))
+
+
+@login_required
+def staff_edit(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Change an account."""
+    _demand(request, "staff.manage")
+    user = queries.user_for(request.user, uuid)
+    known = {name: getattr(user, name) for name in forms.EditUser.base_fields}
+    form = forms.EditUser(request.POST or None, initial=known)
+    if form.is_bound and form.is_valid():
+        operations.change_user(user=user, by=request.user, at=timezone.now(), **form.cleaned_data)
+        messages.success(request, _("Saved."))
+        return redirect("staff_detail", uuid)
+    return _form_page(request, form, _("Change the account"), reverse("staff_detail", args=[uuid]))
+
+
+@login_required
+def staff_password(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Give somebody who lost theirs a new password."""
+    _demand(request, "staff.manage")
+    user = queries.user_for(request.user, uuid)
+    form = forms.GivePassword(request.POST or None, user=user)
+    if form.is_bound and form.is_valid():
+        new = form.cleaned_data["password"]
+        operations.set_password(user=user, password=new, by=request.user, at=timezone.now())
+        messages.success(request, _("The password is changed."))
+        return redirect("staff_detail", uuid)
+    return _form_page(request, form, _("Give a new password"), reverse("staff_detail", args=[uuid]))
+
+
+@login_required
+def grant_list(request: HttpRequest) -> HttpResponse:
+    """List the roles one manages: those that wait for a second person first, then the newest."""
+    _demand(request, "grant.manage")
+    found = queries.grants_visible_to(request.user)
+    shown = page(found, order=("-id",), cursor=request.GET.get("after"))
+    today = timezone.localdate()
+    return render(
+        request,
+        "casework/staff/grants.html",
+        {
+            "waiting": [_waiting(grant, request.user) for grant in queries.waiting_grants(request.user, today)],
+            "page": shown,
+            "rows": [{"grant": grant} for grant in shown.rows],
+            "today": today,
+        },
+    )
+
+
+def _waiting(grant: RoleGrant, reader: User) -> dict[str, Any]:
+    reason = ""
+    if reader.pk == grant.user_id:
+        reason = operations.NotYourself.message
+    elif reader.pk == grant.granted_by_id:
+        reason = operations.SecondPersonNeeded.message
+    confirm = {
+        "key": f"confirm-{grant.pk}",
+        "label": _("Confirm"),
+        "url": reverse("grant_confirm", args=[grant.pk]),
+        "allowed": not reason,
+        "reason": reason,
+        "tone": "main",
+        "icon": "check",
+    }
+    return {"grant": grant, "confirm": confirm}
+
+
+@login_required
+def grant_new(request: HttpRequest) -> HttpResponse:
+    """Grant a role."""
+    _demand(request, "grant.manage")
+    form = forms.GrantRole(request.POST or None, user=request.user, initial={"username": request.GET.get("user")})
+    if form.is_bound and form.is_valid():
+        facts = dict(form.cleaned_data)
+        user = facts.pop("username")
+        grant = attempt(form, lambda: operations.grant_role(user=user, **facts, by=request.user, at=timezone.now()))
+        if grant is not None:
+            said = _("Granted; it counts once a second person has confirmed it.")
+            messages.success(request, said if grant.needs_confirmation else _("Granted."))
+            return redirect("grant_list")
+    return _form_page(request, form, _("Grant a role"), reverse("grant_list"))
+
+
+@login_required
+@require_POST
+def grant_confirm(request: HttpRequest, pk: int) -> HttpResponse:
+    """Confirm a role as the second person."""
+    grant = queries.grant_for(request.user, pk)
+    operations.confirm_grant(grant=grant, by=request.user, at=timezone.now())
+    messages.success(request, _("Confirmed: the role counts from now on."))
+    return redirect("grant_list")
+
+
+@login_required
+@require_POST
+def grant_end(request: HttpRequest, pk: int) -> HttpResponse:
+    """End a role."""
+    grant = queries.grant_for(request.user, pk)
+    operations.end_grant(grant=grant, by=request.user, at=timezone.now())
+    messages.success(request, _("The role has ended."))
+    return redirect("grant_list")
+
+
+def _demand(request: HttpRequest, act: str) -> None:
+    answer = scope.may(request.user, act)
+    if not answer:
+        raise NotAllowed(answer.reason)
+
+
+def _demand_staff(request: HttpRequest) -> None:
+    if not queries.may_manage_staff(request.user):
+        _demand(request, "staff.manage")
+
+
+def _form_page(request: HttpRequest, form: Any, heading: str, cancel_url: str) -> HttpResponse:
+    facts = {"form": form, "heading": heading, "cancel_url": cancel_url}
+    return render(request, "casework/staff/form.html", facts, status=422 if form.errors else 200)

@@ -1,0 +1,9 @@
+"""Addresses of the records, room by room."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("casework.staff.urls")),
+    path("", include("casework.people.urls")),
+    path("", include("casework.employers.urls")),
+]
