@@ -25,6 +25,10 @@ class _Opens(DeferredAttribute):
             instance.__dict__[self.field.attname] = value
         return value
 
+    def __set__(self, instance: models.Model, value: Any) -> None:
+        # Without a setter Python would find the sealed bytes on the instance first and never ask us to open them.
+        instance.__dict__[self.field.attname] = value
+
 
 class SealedTextField(models.Field):
     """Text of any length, sealed with the field key; empty text stays empty."""
