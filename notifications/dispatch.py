@@ -25,6 +25,9 @@ logger = logging.getLogger(__name__)
 
 AT_ONCE = 500
 
+# Where a fact of an event leads; without one of these, to the case.
+PAGES = (("task", "task_detail"), ("offer", "handover_decide"))
+
 CLAIM = """
 INSERT INTO {dispatched} (event_id, dispatched_at) VALUES {rows}
 ON CONFLICT DO NOTHING RETURNING event_id
@@ -125,9 +128,17 @@ def _deliver(letters: Iterable[tuple[Audience, User]], numbers: dict[int, int], 
                 kind=one.event.kind,
                 case_number=one.case.number if one.case else "",
                 case_type=one.case.case_type if one.case else "",
-                link=reverse("case_detail", args=[one.case.number]) if one.case else "",
+                link=_page(one),
                 created_at=at,
             )
         )
     if rows:
         Notification.objects.bulk_create(rows)
+
+
+def _page(one: Audience) -> str:
+    """Return the address of the page on which the reader can act, or see what happened."""
+    for fact, name in PAGES:
+        if fact in one.event.facts:
+            return reverse(name, args=[one.event.facts[fact]])
+    return reverse("case_detail", args=[one.case.number]) if one.case else ""

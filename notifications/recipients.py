@@ -47,6 +47,11 @@ RULES: dict[str, Rule] = {
     "case.linked": ("handler",),
     "facts.corrected": ("handler",),
     "step.taken_back": ("handler",),
+    "clock.expired": ("handler",),
+    "clock.extended": ("handler",),
+    "payout.paid": ("handler",),
+    "payout.failed": ("handler",),
+    "payout.unknown": ("handler",),
 }
 
 
@@ -88,8 +93,7 @@ class Audience:
         members = {user.pk: user for seat in self.seats for user in staff.at(seat)}
         members.update((pk, staff.people[pk]) for pk in self.people if pk in staff.people)
         heard = guests | {pk: user for pk, user in members.items() if self.case is None or may_read(user, self.case)}
-        heard.pop(self.event.actor_id, None)
-        return [heard[pk] for pk in sorted(heard)]
+        return [heard[pk] for pk in sorted(heard) if pk != self.event.actor_id]
 
 
 class Staff:

@@ -7,6 +7,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from casework.offices.paging import page
+from casework.staff.models import User
 
 from .operations import mark_read
 from .queries import inbox_of, messages_since, notifications_of
@@ -14,6 +15,12 @@ from .wording import body, title
 
 # The largest number a column of the inbox holds; a larger one in an address is no number of ours.
 LARGEST = 2**63 - 1
+
+
+class Request(HttpRequest):
+    """A request behind the login."""
+
+    user: User
 
 
 def _number(text: str | None) -> int:
@@ -24,7 +31,7 @@ def _number(text: str | None) -> int:
 @login_required
 @require_GET
 @never_cache
-def notification_list(request: HttpRequest) -> HttpResponse:
+def notification_list(request: Request) -> HttpResponse:
     """Show a person's notifications, newest first."""
     inbox = inbox_of(request.user)
     found = page(notifications_of(request.user), order=("-seq",), cursor=request.GET.get("after"))
@@ -42,7 +49,7 @@ def notification_since(request: HttpRequest) -> JsonResponse:
 
     Without a login the answer is a plain 401: a client that polls must not be sent to a form.
     """
-    if not request.user.is_authenticated:
+    if not isinstance(request.user, User):
         return JsonResponse({}, status=401)
     inbox = inbox_of(request.user)
     messages = messages_since(request.user, _number(request.GET.get("seq")))
@@ -54,7 +61,7 @@ def notification_since(request: HttpRequest) -> JsonResponse:
 
 @login_required
 @require_POST
-def notification_read(request: HttpRequest) -> HttpResponse:
+def notification_read(request: Request) -> HttpResponse:
     """Mark everything up to a number as read: what came while the page stood open stays unread."""
     mark_read(user=request.user, upto=_number(request.POST.get("upto")))
     return HttpResponse(status=204) if request.headers.get("HX-Request") else redirect("notification_list")

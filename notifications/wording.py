@@ -12,6 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from casework.audit import events
+from casework.deadlines.rulebook import every_rule
 from casework.offices.roles import Role
 
 from .models import Notification
@@ -49,7 +50,12 @@ def step_title(case_type: str, node: str) -> str:
 
 def _spelled(facts: dict[str, Any]) -> dict[str, str]:
     """Return the codes among the facts in words."""
-    return {"role": str(Role(facts["role"]).label)} if facts.get("role") in Role.values else {}
+    words = {}
+    if facts.get("role") in Role.values:
+        words["role"] = str(Role(facts["role"]).label)
+    if facts.get("rule") in every_rule():
+        words["rule"] = str(every_rule()[facts["rule"]].title)
+    return words
 
 
 def message(notification: Notification, language: str) -> dict[str, Any]:

@@ -50,15 +50,19 @@ class TestDispatch:
         assert len(asked) == 1
         assert not Dispatched.objects.exists()
 
-    def test_leads_to_the_case(self, town: City) -> None:
+    @pytest.mark.parametrize(
+        ("facts", "link"), [({"task": 7}, "/tasks/7/"), ({"offer": 8}, "/hand-overs/8/"), ({}, "/cases/{}/")]
+    )
+    def test_leads_to_where_the_reader_can_act(self, town: City, facts: dict[str, int], link: str) -> None:
+        dispatch(something(kind="task.assigned", by=town.lin, case=town.case, owner=town.chen.pk, **facts), at=AT)
+
+        assert Notification.objects.get().link == link.format(town.case.number)
+
+    def test_keeps_which_case_it_was(self, town: City) -> None:
         dispatch(something(kind="task.assigned", by=town.lin, case=town.case, owner=town.chen.pk), at=AT)
 
         row = Notification.objects.get()
-        assert (row.case_number, row.case_type, row.link) == (
-            town.case.number,
-            "toy",
-            f"/cases/{town.case.number}/",
-        )
+        assert (row.case_number, row.case_type) == (town.case.number, "toy")
 
 
 @pytest.mark.django_db(transaction=True)
