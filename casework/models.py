@@ -1,7 +1,20 @@
 """The contents page: every record of the house, room by room, from the ground up."""
 
 from casework.audit.models import AccessRecord, Event, EventText, Stream
+from casework.cases.models import (
+    Case,
+    CaseLink,
+    CaseTask,
+    ClaimLine,
+    Contact,
+    Draft,
+    HandOver,
+    ReturnVisit,
+    Signature,
+)
+from casework.deadlines.models import Clock
 from casework.employers.models import Employer, EnterpriseVisit, KeySupervision
+from casework.funds.models import Fund, GuardOverride, Payout, PayoutBatch, Reservation
 from casework.offices.models import CalendarDay, DutyShift, LocalParameter, NumberCounter, Office
 from casework.people.models import (
     BankAccount,
@@ -18,12 +31,22 @@ __all__ = [
     "AccessRecord",
     "BankAccount",
     "CalendarDay",
+    "Case",
+    "CaseLink",
+    "CaseTask",
+    "ClaimLine",
+    "Clock",
     "Consent",
+    "Contact",
+    "Draft",
     "DutyShift",
     "Employer",
     "EnterpriseVisit",
     "Event",
     "EventText",
+    "Fund",
+    "GuardOverride",
+    "HandOver",
     "HardshipFile",
     "Household",
     "HouseholdMember",
@@ -32,7 +55,12 @@ __all__ = [
     "NamePiece",
     "NumberCounter",
     "Office",
+    "Payout",
+    "PayoutBatch",
+    "Reservation",
+    "ReturnVisit",
     "RoleGrant",
+    "Signature",
     "Stream",
     "User",
     "Worker",

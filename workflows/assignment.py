@@ -24,7 +24,6 @@ def path_at_level(case: Case, level: str) -> str:
 
     A step of a level the tree does not have goes to the top: somebody must be able to do it.
     """
-    step = Office.steplen
-    upwards = [case.office_path[:end] for end in range(step, len(case.office_path) + 1, step)]
+    upwards = case.office.path_upwards
     found = Office.objects.filter(path__in=upwards, level=level).order_by("-depth").values_list("path", flat=True)
-    return found.first() or upwards[0]
+    return found.first() or upwards[-1]

@@ -33,7 +33,5 @@ def _faults(kind: CaseType) -> list[CheckMessage]:
             )
         )
     if kind.flow.process_class is not kind.model:
-        faults.append(
-            Error(f"{kind.slug}: the flow's process_class is not the type's model", id="workflows.E004")
-        )
+        faults.append(Error(f"{kind.slug}: the flow's process_class is not the type's model", id="workflows.E004"))
     return faults

@@ -70,9 +70,7 @@ class _Step:
         return self is other
 
     @classmethod
-    def create(
-        cls, flow_task: Any, prev_activation: Any, token: Token, data: Any = None, seed: Any = None
-    ) -> "_Step":
+    def create(cls, flow_task: Any, prev_activation: Any, token: Token, data: Any = None, seed: Any = None) -> "_Step":
         """Make the activation of a node that follows another."""
         case = prev_activation.process
         task = CaseTask(
@@ -193,7 +191,7 @@ class _HasDoors:
 
     doors: tuple[Door, ...] = ()
 
-    def Or(  # noqa: N802  viewflow's nodes are configured by capitalised verbs
+    def Or(
         self,
         name: str,
         perform: Callable[..., Any],
@@ -206,7 +204,7 @@ class _HasDoors:
         self.doors = (*self.doors, Door(name, title, perform, form, tuple(roles)))
         return self
 
-    def Until(self, rule: str, perform: Callable[..., Any], *, title: str | Promise) -> Any:  # noqa: N802
+    def Until(self, rule: str, perform: Callable[..., Any], *, title: str | Promise) -> Any:
         """Let a due clock end the step; the sweep opens this door through the choke point."""
         self.doors = (*self.doors, Door(f"clock:{rule}", title, perform, rule=rule))
         return self
@@ -273,12 +271,12 @@ class Choice(flow.Switch):
         self.task_title = title
         self.captions: list[tuple[str, ...]] = []
 
-    def When(self, node: Any, *states: str) -> "Choice":  # noqa: N802
+    def When(self, node: Any, *states: str) -> "Choice":
         """Go to a node while the case is in one of these states."""
         self.captions.append(states)
         return self.Case(node, lambda activation: activation.process.state in states)
 
-    def Otherwise(self, node: Any) -> "Choice":  # noqa: N802
+    def Otherwise(self, node: Any) -> "Choice":
         """Go here when no other way fits."""
         self.captions.append(())
         return self.Default(node)

@@ -1,16 +1,25 @@
 """The bases of every step form and every intake form; the page, the API and the tests use the same ones."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from casework.audit.errors import InvalidFacts
+from casework.audit.errors import CaseworkError, InvalidFacts
+from casework.audit.events import KINDS
+from casework.cases.models import Case, CaseLink, Channel, MatterClass, Stage
 from casework.employers.models import Employer
 from casework.offices import scope
 from casework.offices.models import Office
+from casework.offices.queries import offices_where
 from casework.people import identifiers
-from casework.people.models import Worker
+from casework.people.models import IdType, Worker
+
+from .case_type import all_case_types
 
 
 class StepForm(forms.Form):
@@ -43,6 +52,9 @@ class Intake(forms.Form):
         Worker.objects.none(), label=_("Worker on file"), required=False, to_field_name="uuid", widget=forms.HiddenInput
     )
     worker_name = forms.CharField(label=_("Name of the worker"), max_length=60, required=False)
+    worker_id_type = forms.ChoiceField(
+        label=_("Kind of ID"), choices=IdType.choices, initial=IdType.RESIDENT, required=False
+    )
     worker_id_number = forms.CharField(label=_("ID number"), max_length=18, required=False)
     worker_phone = forms.CharField(label=_("Phone"), max_length=20, required=False)
     employer = forms.ModelChoiceField(
@@ -56,26 +68,36 @@ class Intake(forms.Form):
     summary = forms.CharField(label=_("What happened"), widget=forms.Textarea(attrs={"rows": 5}), max_length=4000)
     is_urgent = forms.BooleanField(label=_("Urgent"), required=False)
 
-    def __init__(self, *args: Any, by: Any = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, by: Any = None, at: datetime | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.by = by
+        self.by, self.today = by, timezone.localdate(at)
         choices: dict[str, Any] = {
-            "office": scope.visible(Office.objects.filter(is_active=True), by, "case.open"),
+            "office": offices_where(by, scope.ACTS["case.open"].roles),
             "worker": scope.visible(Worker.objects.all(), by, "person.read"),
             "employer": scope.visible(Employer.objects.all(), by, "employer.read"),
         }
         for name, queryset in choices.items():
             self.fields[name].queryset = queryset  # type: ignore[attr-defined]
 
+    def clean_worker_id_type(self) -> str:
+        """Take a resident's ID card when nothing was chosen."""
+        return self.cleaned_data["worker_id_type"] or IdType.RESIDENT
+
     def clean_worker_id_number(self) -> str:
         """Check the number and bring it into its one form."""
         number = self.cleaned_data["worker_id_number"]
-        return identifiers.resident_id(number) if number else ""
+        if not number:
+            return ""
+        with said_at_the_field():
+            return identifiers.identity(self.cleaned_data.get("worker_id_type", ""), number, self.today).number
 
     def clean_worker_phone(self) -> str:
         """Check the phone and bring it into its one form."""
         phone = self.cleaned_data["worker_phone"]
-        return identifiers.phone(phone) if phone else ""
+        if not phone:
+            return ""
+        with said_at_the_field():
+            return identifiers.phone(phone).number
 
     def clean(self) -> dict[str, Any]:
         """Ask for the worker, one way or the other."""
@@ -83,6 +105,15 @@ class Intake(forms.Form):
         if not data.get("worker") and not data.get("worker_name") and "worker_name" not in self.errors:
             self.add_error("worker_name", _("Choose a worker on file or give the name."))
         return data
+
+
+@contextmanager
+def said_at_the_field() -> Iterator[None]:
+    """Show the reason of a rule beside the input it is about."""
+    try:
+        yield
+    except CaseworkError as error:
+        raise forms.ValidationError(str(error)) from error
 
 
 def cleaned(form: forms.BaseForm) -> dict[str, Any]:
@@ -94,3 +125,187 @@ def cleaned(form: forms.BaseForm) -> dict[str, Any]:
     if not form.is_valid():
         raise InvalidFacts({field: [str(text) for text in texts] for field, texts in form.errors.items()})
     return form.cleaned_data
+
+
+class FilterForm(forms.Form):
+    """Filters of a list: whatever cannot be read is left out, never an error page."""
+
+    def chosen(self) -> dict[str, Any]:
+        """Return the filters that were set."""
+        if not self.is_bound:
+            return {}
+        self.is_valid()
+        return {name: value for name, value in self.cleaned_data.items() if value}
+
+
+class CaseFilter(FilterForm):
+    """Filters of the case list."""
+
+    text = forms.CharField(label=_("Number, worker or employer"), max_length=60, required=False)
+    slug = forms.ChoiceField(label=_("Kind"), required=False)
+    stage = forms.ChoiceField(label=_("Stage"), choices=[("", _("All")), *Stage.choices], required=False)
+    mine = forms.BooleanField(label=_("Only mine"), required=False)
+    open_only = forms.BooleanField(label=_("Only open"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kinds = [(kind.slug, kind.title) for kind in all_case_types()]
+        self.fields["slug"].choices = [("", _("All")), *kinds]  # type: ignore[attr-defined]
+
+
+class TrailFilter(FilterForm):
+    """Filters of the audit trail."""
+
+    case = forms.CharField(label=_("Case number"), max_length=40, required=False)
+    actor = forms.CharField(label=_("Username"), max_length=60, required=False)
+    kind = forms.ChoiceField(label=_("Kind of event"), required=False)
+    since = forms.DateField(label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    until = forms.DateField(label=_("To"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kinds = sorted(((kind.code, f"{kind.title} ({kind.code})") for kind in KINDS.values()), key=lambda row: row[1])
+        self.fields["kind"].choices = [("", _("All")), *kinds]  # type: ignore[attr-defined]
+
+
+class ContactForm(forms.Form):
+    """A call, visit, letter or message: who, what, and what becomes of it."""
+
+    office = forms.ModelChoiceField(Office.objects.none(), label=_("Office"), to_field_name="code")
+    channel = forms.ChoiceField(label=_("How"), choices=Channel.choices)
+    matter = forms.ChoiceField(label=_("Matter"), choices=MatterClass.choices)
+    is_anonymous = forms.BooleanField(label=_("The caller stays anonymous"), required=False)
+    caller_name = forms.CharField(label=_("Name of the caller"), max_length=60, required=False)
+    caller_phone = forms.CharField(label=_("Phone"), max_length=20, required=False)
+    question = forms.CharField(
+        label=_("What is asked or told"), widget=forms.Textarea(attrs={"rows": 5}), max_length=4000
+    )
+    answer = forms.CharField(
+        label=_("Answer given"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=4000,
+        required=False,
+        help_text=_("With an answer the contact is closed at once."),
+    )
+    promised_on = forms.DateField(
+        label=_("Answer promised by"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text=_("Left empty, the service promise of the matter counts."),
+    )
+    opens = forms.ChoiceField(
+        label=_("It is a matter"), required=False, help_text=_("Opens a case with this contact as its first paper.")
+    )
+
+    def __init__(self, *args: Any, by: Any = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["office"].queryset = offices_where(by, scope.ACTS["contact.take"].roles)  # type: ignore[attr-defined]
+        kinds = [(kind.slug, kind.title) for kind in all_case_types()]
+        self.fields["opens"].choices = [("", _("No, only a question")), *kinds]  # type: ignore[attr-defined]
+
+    def clean_caller_phone(self) -> str:
+        """Check the phone and bring it into its one form."""
+        phone = self.cleaned_data["caller_phone"]
+        if not phone:
+            return ""
+        with said_at_the_field():
+            return identifiers.phone(phone).number
+
+    def clean(self) -> dict[str, Any]:
+        """An anonymous caller leaves no name; a question that is answered is no case."""
+        data = super().clean() or {}
+        if data.get("is_anonymous") and (data.get("caller_name") or data.get("caller_phone")):
+            self.add_error("is_anonymous", _("An anonymous caller leaves neither name nor phone."))
+        if data.get("opens") and data.get("answer"):
+            self.add_error("opens", _("Either the question is answered, or it becomes a case."))
+        return data
+
+    def facts(self) -> dict[str, Any]:
+        """Return what `take_contact` takes."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "opens"}
+
+
+class AnswerForm(forms.Form):
+    """The answer to a contact."""
+
+    answer = forms.CharField(label=_("Answer given"), widget=forms.Textarea(attrs={"rows": 4}), max_length=4000)
+
+
+class HandOverForm(StepForm):
+    """To which office a case goes, and why."""
+
+    to = forms.ModelChoiceField(Office.objects.none(), label=_("To which office"), to_field_name="code")
+    reason = forms.CharField(label=_("Reason"), widget=forms.Textarea(attrs={"rows": 3}), max_length=2000)
+
+    def arrange(self) -> None:
+        """Offer every office but the case's own."""
+        offices = Office.objects.filter(is_active=True).exclude(pk=self.case.office_id).order_by("path")
+        self.fields["to"].queryset = offices  # type: ignore[attr-defined]
+
+
+class HandOverDecision(forms.Form):
+    """Whether the receiving office takes the case."""
+
+    decision = forms.ChoiceField(
+        label=_("Decision"), choices=[("accept", _("Accept")), ("return", _("Return"))], widget=forms.RadioSelect
+    )
+    reason = forms.CharField(
+        label=_("Reason, when returned"), widget=forms.Textarea(attrs={"rows": 3}), max_length=2000, required=False
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Returning needs a reason."""
+        data = super().clean() or {}
+        if data.get("decision") == "return" and not data.get("reason"):
+            self.add_error("reason", _("Returning a case needs a reason."))
+        return data
+
+
+class LinkForm(StepForm):
+    """Which other case belongs to this one."""
+
+    number = forms.CharField(label=_("Number of the other case"), max_length=40)
+    why = forms.ChoiceField(label=_("Why"), choices=CaseLink.Why.choices)
+
+    def clean(self) -> dict[str, Any]:
+        """Find the other case among those the person may read."""
+        data = super().clean() or {}
+        number = data.get("number", "").strip()
+        if not number:
+            return data
+        other = scope.visible(Case.objects.all(), self.by, "case.read").filter(number=number).first()
+        if other is None or other.pk == self.case.pk:
+            self.add_error("number", _("There is no other case of this number that you may read."))
+        data["other"] = other
+        return data
+
+
+class CorrectionForm(StepForm):
+    """Which fact was wrong, what is right, and why."""
+
+    fact = forms.ChoiceField(label=_("Which fact"))
+    value = forms.CharField(label=_("What is right"), widget=forms.Textarea(attrs={"rows": 2}), required=False)
+    reason = forms.CharField(label=_("Reason"), widget=forms.Textarea(attrs={"rows": 2}), max_length=2000)
+
+    def arrange(self) -> None:
+        """Offer the facts this type lets people correct."""
+        self.model_fields = {name: self.case._meta.get_field(name) for name in self.case.CORRECTABLE}
+        self.fields["fact"].choices = [  # type: ignore[attr-defined]
+            (name, field.verbose_name) for name, field in self.model_fields.items()
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        """Read the new value the way the fact's own input would."""
+        data = super().clean() or {}
+        field = self.model_fields.get(data.get("fact", ""))
+        if field is None:
+            return data
+        asked = field.formfield()
+        try:
+            raw = data.get("value", "")
+            if isinstance(asked, forms.BooleanField):
+                raw = raw.strip().lower() in {"1", "yes", "true", "on", "是"}
+            data["value"] = asked.clean(raw)
+        except forms.ValidationError as error:
+            self.add_error("value", error)
+        return data

@@ -11,10 +11,9 @@ from viewflow.workflow.status import PROCESS, STATUS
 
 from casework.audit import events
 from casework.audit.errors import AlreadyDone, NotAllowed, NotFound, WrongState
-from casework.audit.operation import current_unit, operation
+from casework.audit.operation import operation
 from casework.cases import operations as cases
-from casework.cases.models import OPEN_TASK, Case, CaseTask, ClaimLine, Contact, HandOver
-from casework.cases.operations import require
+from casework.cases.models import OPEN_TASK, CaseTask, ClaimLine, Contact, HandOver
 from casework.cases.transitions import lock, locked, perform
 from casework.deadlines import operations as clocks
 from casework.deadlines.models import Clock
@@ -23,8 +22,12 @@ from casework.employers import operations as employers
 from casework.funds import operations as funds
 from casework.funds.models import Payout
 from casework.offices import scope
+from casework.offices.doors import demand
+from casework.offices.operations import next_number
 from casework.people import operations as people
+from casework.people import queries as find_people
 from casework.people.identifiers import worker_label
+from casework.people.models import Worker
 from casework.staff import operations as staff
 
 from .case_type import CaseType, case_type
@@ -34,6 +37,18 @@ from .forms import cleaned
 if TYPE_CHECKING:
     from casework.offices.models import Office
     from casework.staff.models import User
+
+
+# Intake answers that become records of their own, not columns of the case.
+PEOPLE_OF_INTAKE = (
+    "worker",
+    "worker_name",
+    "worker_id_type",
+    "worker_id_number",
+    "worker_phone",
+    "employer",
+    "employer_name",
+)
 
 
 class NotYours(NotAllowed):
@@ -66,24 +81,21 @@ def open_case(
         NotAllowed: the person may not open cases in this office.
     """
     kind = _type(case_type)
-    form = kind.intake_form(data=_as_typed(facts), by=by)
+    form = kind.intake_form(data=_as_typed(facts), by=by, at=at)
     data = cleaned(form)
     office = data.pop("office")
     case = kind.model(office=office, office_path=office.path)
-    require(by, "case.open", case)
-    worker = data.pop("worker") or _register_worker(data, office, by=by, at=at)
-    employer = data.pop("employer") or _register_employer(data, office, by=by, at=at)
-    for name in ("worker_name", "worker_id_number", "worker_phone", "employer_name"):
-        data.pop(name, None)
-    case.number, case.clock_read = cases.number_case(prefix=kind.prefix, office=office, by=by, at=at)
+    demand(by, "case.open", case)
+    worker, employer = _worker(data, office, by=by, at=at), _employer(data, office, by=by, at=at)
+    data = {name: value for name, value in data.items() if name not in PEOPLE_OF_INTAKE}
+    case.number = next_number(kind.prefix, office, localtime(at).year)
     case.case_type, case.flow_class = kind.slug, kind.flow
     case.opened_by, case.opened_at, case.created = by, at, at
     case.worker, case.worker_label, case.employer = worker, worker_label(worker.name), employer
     for name in [field.name for field in case._meta.concrete_fields if field.name in data]:
         setattr(case, name, data.pop(name))
     case.save()
-    case.remember()
-    current_unit().touch(case)
+    lock(case)
     kind.begin(case=case, by=by, at=at, **data)
     if contact is not None:
         cases.attach_contact(contact=contact, case=case, by=by, at=at)
@@ -104,10 +116,18 @@ def _as_typed(facts: dict[str, Any]) -> dict[str, Any]:
     return typed
 
 
-def _register_worker(data: dict[str, Any], office: "Office", *, by: "User", at: datetime) -> Any:
+def _worker(data: dict[str, Any], office: "Office", *, by: "User", at: datetime) -> Worker:
+    """Return the worker chosen, or known by this ID number here, or put on record now."""
+    if data["worker"]:
+        return data["worker"]
+    if data["worker_id_number"]:
+        known = find_people.worker_with_id(by, data["worker_id_type"], data["worker_id_number"])
+        if known is not None:
+            return known
     return people.register_worker(
         office=office,
         name=data["worker_name"],
+        id_type=data["worker_id_type"],
         id_number=data["worker_id_number"],
         phone=data["worker_phone"],
         by=by,
@@ -115,9 +135,9 @@ def _register_worker(data: dict[str, Any], office: "Office", *, by: "User", at: 
     )
 
 
-def _register_employer(data: dict[str, Any], office: "Office", *, by: "User", at: datetime) -> Any:
-    if not data["employer_name"]:
-        return None
+def _employer(data: dict[str, Any], office: "Office", *, by: "User", at: datetime) -> Any:
+    if data["employer"] or not data["employer_name"]:
+        return data["employer"]
     return employers.register_employer(office=office, name=data["employer_name"], by=by, at=at)
 
 
@@ -142,11 +162,12 @@ def _hold(task: CaseTask) -> tuple[Any, CaseTask]:
         raise NotFound
     fresh.process = case
     if not fresh.is_open:
-        raise AlreadyDone(_already(fresh), who=fresh.owner, what=str(fresh.flow_task.task_title), when=fresh.finished)
+        raise AlreadyDone(already(fresh), who=fresh.owner, what=str(fresh.flow_task.task_title), when=fresh.finished)
     return case, fresh
 
 
-def _already(task: CaseTask) -> str:
+def already(task: CaseTask) -> str:
+    """Say who did a task that is no longer open, and when."""
     facts = {
         "who": task.owner.display_name if task.owner else _now("The clock"),
         "what": task.flow_task.task_title,
@@ -161,7 +182,12 @@ def may_work(task: CaseTask, by: "User | None") -> scope.Answer:
     """Answer whether the person may do this task now, and why not."""
     if task.owner_id is not None and by is not None and task.owner_id != by.pk:
         return scope.Answer(False, _now("This task belongs to %(owner)s.") % {"owner": task.owner.display_name})
-    return scope.may(by, "task.work", task, roles=[task.role])
+    return may_hold(task, by)
+
+
+def may_hold(task: CaseTask, person: "User | None") -> scope.Answer:
+    """Answer whether a person holds the role of the task where the task is."""
+    return scope.may(person, "task.work", task, roles=[task.role])
 
 
 def _require_work(task: CaseTask, by: "User") -> None:
@@ -263,7 +289,7 @@ def release_task(*, task: CaseTask, by: "User", at: datetime) -> CaseTask:
     """Put one's own task back into the queue."""
     case, task = _hold(task)
     if task.owner_id != by.pk:
-        require(by, "task.assign", task)
+        demand(by, "task.assign", task)
     return _give(case, task, None, "task.released", by=by, at=at)
 
 
@@ -272,10 +298,10 @@ def reassign_task(*, task: CaseTask, to: "User", by: "User", at: datetime) -> Ca
     """Give a task to somebody else; a supervisor does it, or its owner passes it on."""
     case, task = _hold(task)
     if task.owner_id != by.pk:
-        require(by, "task.assign", task)
-    able = scope.may(to, "task.work", task, roles=[task.role])
-    if not able:
-        raise NotAllowed(able.reason)
+        demand(by, "task.assign", task)
+    answer = may_hold(task, to)
+    if not answer:
+        raise NotAllowed(answer.reason)
     return _give(case, task, to, "task.reassigned", by=by, at=at)
 
 
@@ -337,7 +363,7 @@ def step_to_take_back(case: Any, by: "User", at: datetime) -> CaseTask:
     if documents.letters_since(case, last.finished).exists():
         raise NothingToTakeBack(_("A letter went out after the last step; it cannot be taken back."))
     if last.owner_id != by.pk:
-        require(by, "task.assign", case)
+        demand(by, "task.assign", case)
     elif at > clocks.working_days_after(case.office, last.finished, 1) and not scope.may(by, "task.assign", case):
         raise NothingToTakeBack(_("More than a working day has passed; a supervisor can still take it back."))
     return last
@@ -347,7 +373,7 @@ def step_to_take_back(case: Any, by: "User", at: datetime) -> CaseTask:
 def take_back(*, case: Any, reason: str, by: "User", at: datetime) -> CaseTask:
     """Take the last step back: the case returns to the state before it, and the step is open again."""
     lock(case)
-    require(by, "case.take_back", case)
+    demand(by, "case.take_back", case)
     last = step_to_take_back(case, by, at)
     perform(case=case, name="take_back", by=by, at=at, text=reason, facts={"task": last.pk, "node": last.node})
     cancel_open_tasks(case, at)
@@ -374,9 +400,7 @@ def decide_handover(*, offer: HandOver, accept: bool, by: "User", at: datetime, 
 
 
 @operation
-def open_linked_case(
-    *, case: Any, case_type: str, why: str, by: "User", at: datetime, **facts: Any
-) -> Any:
+def open_linked_case(*, case: Any, case_type: str, why: str, by: "User", at: datetime, **facts: Any) -> Any:
     """Open a case of another type (or again) that comes from this one; common facts are carried over."""
     common = {"worker": case.worker, "employer": case.employer, "office": case.office}
     new = open_case(case_type=case_type, by=by, at=at, **{**common, **facts})

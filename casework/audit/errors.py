@@ -43,7 +43,9 @@ class AlreadyDone(WrongState):
 
     message = _("This has already been done.")
 
-    def __init__(self, message: Text | None = None, *, who: object = None, what: str = "", when: datetime | None = None):
+    def __init__(
+        self, message: Text | None = None, *, who: object = None, what: str = "", when: datetime | None = None
+    ):
         super().__init__(message)
         self.who, self.what, self.when = who, what, when
 

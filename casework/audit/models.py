@@ -36,6 +36,10 @@ class HasStream(models.Model):
         """Return the key of the stream."""
         raise NotImplementedError
 
+    def lock(self) -> "HasStream":
+        """Lock the row for the running operation and bring this very object up to date."""
+        raise NotImplementedError
+
     def close_unit(self, events: "list[Event]", at: datetime) -> None:
         """Write the row at the end of an operation that recorded `events` on its stream."""
         self.save(update_fields=["head_seq", "head_hash"])

@@ -7,16 +7,20 @@ from uuid import uuid4
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 from django_fsm import GET_STATE, ConcurrentTransitionMixin, FSMField
 from viewflow.workflow.models import AbstractProcess, AbstractTask
 
 from casework.audit import keys
+from casework.audit.errors import NotFound
 from casework.audit.models import Event, HasStream
+from casework.audit.operation import current_unit
 from casework.audit.sealed import SealedTextField
 from casework.deadlines import operations as clocks
 from casework.offices.roles import Role
 
+from . import kinds as kinds
 from .moves import ANY_OTHER_STATE, CLOSED, condition, move
 
 OPEN_TASK = ("NEW", "ASSIGNED")
@@ -191,6 +195,36 @@ class Case(HasStream, ConcurrentTransitionMixin, Scoped, AbstractProcess):
     def remember(self) -> None:
         """Take the present values as what the database holds."""
         self._held = dict(self.__dict__)
+
+    def lock(self) -> "Case":
+        """Lock the row for this operation and bring this very object up to date; the second call is free.
+
+        Raises:
+            NotFound: there is no such case.
+        """
+        unit = current_unit()
+        if unit.owners.get(self.stream) is self:
+            return self
+        model = type(self)
+        rows = ("self",) if model is Case else ("self", "case_ptr")
+        fresh = (
+            model._default_manager.select_for_update(of=rows, no_key=True)
+            .annotate(now=Now())
+            .filter(pk=self.pk)
+            .first()
+        )
+        if fresh is None:
+            raise NotFound
+        for field in model._meta.concrete_fields:
+            self.__dict__[field.attname] = fresh.__dict__[field.attname]
+            if field.is_relation and field.is_cached(self):
+                if getattr(field.get_cached_value(self), "pk", None) != fresh.__dict__[field.attname]:
+                    field.delete_cached_value(self)
+        self.clock_read = fresh.now
+        self.remember()
+        self._update_initial_state()  # the optimistic check of django-fsm-2 starts from what was just read
+        unit.touch(self)
+        return self
 
     @property
     def stream(self) -> str:
@@ -399,6 +433,20 @@ class ClaimLine(Scoped):
         return f"{self.kind} {self.amount}"
 
 
+PARTS = (
+    "surveyor1",
+    "surveyor2",
+    "visitor1",
+    "visitor2",
+    "mediator",
+    "requester",
+    "approver1",
+    "approver2",
+    "approver3",
+    "payer",
+)
+
+
 class Signature(models.Model):
     """Who stood for what on a claim line. One person, one part: the constraints hold for everybody."""
 
@@ -430,9 +478,7 @@ class Signature(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["claim_line", "person"], name="one_part_per_person"),
             models.UniqueConstraint(fields=["claim_line", "role"], name="one_person_per_part"),
-            models.CheckConstraint(
-                condition=Q(role__in=[part for part, _label in Part.choices]), name="known_part"
-            ),
+            models.CheckConstraint(condition=Q(role__in=PARTS), name="known_part"),
         ]
 
     def __str__(self) -> str:

@@ -4,16 +4,16 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from django.db.models.functions import Now
-from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
-from casework.audit import events, keys
-from casework.audit.errors import NotAllowed, WrongState
+from casework.audit import events
+from casework.audit.errors import WrongState
 from casework.audit.events import office_stream
 from casework.audit.operation import operation
-from casework.offices import scope
-from casework.offices.models import NumberCounter, Office
+from casework.deadlines import operations as clocks
+from casework.offices.doors import demand
+from casework.offices.models import Office
+from casework.people import queries as people
 
 from .models import Case, CaseLink, ClaimLine, Contact, Draft, HandOver, ReturnVisit
 from .transitions import lock
@@ -33,17 +33,6 @@ class HandOverPending(WrongState):
     """The case is already on its way to another office."""
 
     message = _("The case is already on its way to another office.")
-
-
-def require(user: "User | None", act: str, row: Any = None) -> None:
-    """Raise the reason when the user may not.
-
-    Raises:
-        NotAllowed: with the reason.
-    """
-    answer = scope.may(user, act, row)
-    if not answer:
-        raise NotAllowed(answer.reason)
 
 
 @operation
@@ -73,7 +62,7 @@ def take_contact(
         is_anonymous=is_anonymous,
         caller_name="" if is_anonymous else caller_name,
         caller_phone="" if is_anonymous else caller_phone,
-        caller_phone_key=keys.digest("phone", caller_phone) if caller_phone and not is_anonymous else "",
+        caller_phone_key=people.phone_key(caller_phone) if caller_phone and not is_anonymous else "",
         worker=worker,
         taken_by=by,
         taken_at=at,
@@ -81,13 +70,23 @@ def take_contact(
         answered_at=at if answer else None,
         answered_by=by if answer else None,
     )
-    require(by, "contact.take", contact)
+    demand(by, "contact.take", contact)
     contact.save()
     stream = office_stream(office)
     events.record(stream, "contact.taken", by=by, at=at, contact=contact.pk, channel=channel, matter=matter)
-    if answer:
+    if not answer:
+        _promise(contact, by=by, at=at)
+    else:
         events.record(stream, "contact.answered", by=by, at=at, contact=contact.pk)
     return contact
+
+
+def _promise(contact: Contact, *, by: "User", at: datetime) -> None:
+    """Promise the caller a day: the one agreed on, or the service promise of the matter's class."""
+    clock = clocks.promise(contact=contact, by=by, at=at)
+    if contact.promised_on is None and clock is not None:
+        contact.promised_on = clock.due_on
+        contact.save(update_fields=["promised_on"])
 
 
 def _open_contact(contact: Contact) -> Contact:
@@ -101,9 +100,10 @@ def _open_contact(contact: Contact) -> Contact:
 def answer_contact(*, contact: Contact, answer: str, by: "User", at: datetime) -> Contact:
     """Answer a contact and close it."""
     contact = _open_contact(contact)
-    require(by, "contact.take", contact)
+    demand(by, "contact.take", contact)
     contact.answer, contact.answered_at, contact.answered_by = answer, at, by
     contact.save(update_fields=["answer", "answered_at", "answered_by"])
+    clocks.keep_promise(contact=contact, by=by, at=at)
     events.record(f"office:{contact.office_id}", "contact.answered", by=by, at=at, contact=contact.pk)
     return contact
 
@@ -112,29 +112,12 @@ def answer_contact(*, contact: Contact, answer: str, by: "User", at: datetime) -
 def attach_contact(*, contact: Contact, case: Case, by: "User", at: datetime) -> Contact:
     """Make the contact the first paper of the case that came of it."""
     contact = _open_contact(contact)
-    require(by, "contact.take", contact)
+    demand(by, "contact.take", contact)
     contact.case = case
     contact.save(update_fields=["case"])
+    clocks.keep_promise(contact=contact, by=by, at=at)
     events.record(case, "contact.became_case", by=by, at=at, contact=contact.pk, case=case.number)
     return contact
-
-
-@operation
-def number_case(*, prefix: str, office: Office, by: "User | None", at: datetime) -> tuple[str, datetime]:
-    """Take the next number of an office, type and year: `LD-410105-2026-000123`.
-
-    Returns the number and the database's clock, read by the statement that locked the counter.
-    """
-    year = localtime(at).year
-    counters = NumberCounter.objects.select_for_update().annotate(now=Now())
-    place = {"office": office, "series": prefix, "year": year}
-    counter = counters.filter(**place).first()
-    if counter is None:
-        NumberCounter.objects.bulk_create([NumberCounter(**place)], ignore_conflicts=True)
-        counter = counters.get(**place)
-    counter.last += 1
-    counter.save(update_fields=["last"])
-    return f"{prefix}-{office.code}-{year}-{counter.last:06d}", counter.now
 
 
 @operation
@@ -205,7 +188,7 @@ def link_cases(*, case: Case, other: Case, why: str, by: "User", at: datetime) -
     """Tie two cases together; both timelines say so."""
     for one in sorted((case, other), key=lambda row: row.pk):
         lock(one)
-    require(by, "case.link", case)
+    demand(by, "case.link", case)
     link, made = CaseLink.objects.get_or_create(
         case=case, other=other, defaults={"why": why, "made_by": by, "made_at": at}
     )
@@ -219,7 +202,7 @@ def link_cases(*, case: Case, other: Case, why: str, by: "User", at: datetime) -
 def offer_handover(*, case: Case, to: Office, reason: str, by: "User", at: datetime) -> HandOver:
     """Offer the case to another office; it keeps its number, and this office goes on reading it."""
     lock(case)
-    require(by, "case.hand_over", case)
+    demand(by, "case.hand_over", case)
     if case.is_closed:
         raise WrongState(_("A closed case is not handed over."))
     if to.pk == case.office_id:
@@ -241,6 +224,7 @@ def offer_handover(*, case: Case, to: Office, reason: str, by: "User", at: datet
         by=by,
         at=at,
         text=reason,
+        offer=offer.pk,
         to_office=to.pk,
         to_name=to.name,
         role="supervisor",
@@ -262,7 +246,7 @@ def decide_handover(*, offer: HandOver, accept: bool, by: "User", at: datetime, 
     if offer.decision != HandOver.Decision.PENDING:
         raise WrongState(_("This hand-over has already been decided."))
     receiver = Case(office_id=offer.to_office_id, office_path=offer.to_path)
-    require(by, "case.hand_over", receiver)
+    demand(by, "case.hand_over", receiver)
     if not accept and not reason.strip():
         raise WrongState(_("Returning a case needs a reason."))
     offer.decision = HandOver.Decision.ACCEPTED if accept else HandOver.Decision.RETURNED
@@ -291,7 +275,7 @@ def correct_fact(*, case: Case, field: str, value: Any, reason: str, by: "User",
         WrongState: the case is closed, no reason was given, or the type does not let this field be corrected.
     """
     lock(case)
-    require(by, "case.correct", case)
+    demand(by, "case.correct", case)
     if case.is_closed:
         raise WrongState(_("A closed case never changes."))
     if not reason.strip():
@@ -301,9 +285,7 @@ def correct_fact(*, case: Case, field: str, value: Any, reason: str, by: "User",
     old = getattr(case, field)
     setattr(case, field, value)
     dates = {"on": value.isoformat()} if isinstance(value, date) and not isinstance(value, datetime) else {}
-    events.record(
-        case, "facts.corrected", by=by, at=at, text=f"{old} → {value}\n{reason}", field=field, **dates
-    )
+    events.record(case, "facts.corrected", by=by, at=at, text=f"{old} → {value}\n{reason}", field=field, **dates)
     return case
 
 
@@ -320,4 +302,3 @@ def save_draft(*, key: str, content: str, by: "User", at: datetime) -> Draft:
 def drop_draft(*, key: str, by: "User", at: datetime) -> None:
     """Forget a draft whose form was sent."""
     Draft.objects.filter(owner=by, key=key).delete()
-

@@ -8,12 +8,11 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from django.db.models.functions import Now
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from casework.audit import events
-from casework.audit.errors import CaseworkError, NotAllowed, NotFound, WrongState
+from casework.audit.errors import CaseworkError, NotAllowed, WrongState
 from casework.audit.models import Event
 from casework.audit.operation import current_unit, operation
 from casework.offices import scope
@@ -24,6 +23,7 @@ from .moves import Move
 
 if TYPE_CHECKING:
     from casework.staff.models import User
+
 
 class UnknownTransition(CaseworkError):
     """The type of this case knows no such transition."""
@@ -50,26 +50,7 @@ def lock(case: Case) -> Case:
     Raises:
         NotFound: there is no such case.
     """
-    unit = current_unit()
-    if unit.owners.get(case.stream) is case:
-        return case
-    model = type(case)
-    rows = ("self",) if model is Case else ("self", "case_ptr")
-    fresh = (
-        model._default_manager.select_for_update(of=rows, no_key=True).annotate(now=Now()).filter(pk=case.pk).first()
-    )
-    if fresh is None:
-        raise NotFound
-    for field in model._meta.concrete_fields:
-        case.__dict__[field.attname] = fresh.__dict__[field.attname]
-        if field.is_relation and field.is_cached(case):
-            if getattr(field.get_cached_value(case), "pk", None) != fresh.__dict__[field.attname]:
-                field.delete_cached_value(case)
-    case.clock_read = fresh.now
-    case.remember()
-    case._update_initial_state()  # the optimistic check of django-fsm-2 starts from what was just read
-    unit.touch(case)
-    return case
+    return case.lock()  # type: ignore[return-value]
 
 
 def locked(model: type[Case], pk: int, number: str) -> Any:

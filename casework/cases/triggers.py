@@ -12,7 +12,8 @@ _NO_EVENT = (
     "WHERE e.stream = 'case:' || NEW.number AND e.seq = NEW.head_seq)"
 )
 _UNFINISHED = (
-    "EXISTS (SELECT 1 FROM casework_claimline l WHERE l.case_id = NEW.id AND l.state IN ('open', 'approved', 'reserved'))"
+    "EXISTS (SELECT 1 FROM casework_claimline l WHERE l.case_id = NEW.id "
+    "AND l.state IN ('open', 'approved', 'reserved'))"
 )
 BORN = "a case is born without a state: its first transition gives it one"
 MOVED = "a case changes its state together with an event only"

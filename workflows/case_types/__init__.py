@@ -1,0 +1,1 @@
+"""One package per kind of case; the app registry finds them."""

@@ -1,0 +1,4 @@
+"""The toy needs no papers."""
+
+PAPERS = ()
+CHECKLIST = ()

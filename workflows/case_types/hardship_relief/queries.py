@@ -1,0 +1,142 @@
+"""What is read for a hardship case: the rules of its place, its household as found, and where else it is known."""
+
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Q
+from django.utils.timezone import localdate
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from casework.audit.errors import CaseworkError
+from casework.cases.models import ClaimLine
+from casework.offices.models import Office
+from casework.offices.queries import UnknownParameter, parameter
+from casework.offices.roles import Role
+from casework.people.models import HardshipFile, HouseholdMember, Worker
+from casework.people.queries import Known
+from casework.staff.queries import holders_of
+
+from . import eligibility
+from .eligibility import Assessment, Household, Rules
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from casework.staff.models import User
+
+# The local subsistence line (低保), and everything else a place has ruled; numbers are written as texts.
+DIBAO_PARAMETER = "hardship.dibao_monthly"
+RULES_PARAMETER = "hardship.rules"
+# "masked" (王*) or "full": how names stand on a public notice.
+MASKING_PARAMETER = "hardship.notice.names"
+
+
+class UnreadableRules(CaseworkError):
+    """The local rules were entered wrongly; the message says what cannot be read."""
+
+    message = _("The local rules of hardship relief cannot be read.")
+
+
+def rules_for(office: Office, on: date) -> Rules:
+    """Return the rules of a place on a day.
+
+    Raises:
+        UnknownParameter: nobody entered the subsistence line.
+        UnreadableRules: what was entered makes no sense.
+    """
+    line = parameter(DIBAO_PARAMETER, office, on)
+    try:
+        return Rules.read(line, _local(RULES_PARAMETER, office, on, {}))
+    except eligibility.BadRules as error:
+        raise UnreadableRules(
+            _now("The local rules of hardship relief cannot be read: %(what)s.") % {"what": error}
+        ) from error
+
+
+def names_are_masked(office: Office, on: date) -> bool:
+    """Return whether names stand masked on public notices of this place."""
+    return _local(MASKING_PARAMETER, office, on, "masked") != "full"
+
+
+def _local(code: str, office: Office, on: date, otherwise: Any) -> Any:
+    try:
+        return parameter(code, office, on)
+    except UnknownParameter:
+        return otherwise
+
+
+def household_found(case: Any, survey: Any) -> Household:
+    """Return what the survey and the record say of the household."""
+    return Household(
+        persons=survey.persons,
+        wages=survey.wages,
+        business=survey.business,
+        property=survey.property_income,
+        transfers=survey.transfers,
+        other_income=survey.other_income,
+        union_relief=survey.union_relief,
+        basic_pension=survey.basic_pension,
+        idle_adults=survey.idle_adults,
+        illness=survey.illness,
+        disability=survey.disability,
+        schooling=survey.schooling,
+        housing=survey.housing,
+        other_expense=survey.other_expense,
+        accident_expense=survey.accident_expense,
+        self_paid_medical=survey.self_paid_medical,
+        pupils=1 if case.programme == eligibility.Programme.EDUCATION else survey.pupils,
+        exclusions=tuple(survey.exclusions),
+        is_migrant=case.is_migrant,
+        employed_months=case.employed_months,
+        is_member=case.worker.union_member,
+        settled_on=case.settled_on,
+        claimed_on=localdate(case.opened_at),
+    )
+
+
+def assessment_of(case: Any) -> Assessment | None:
+    """Return what the rules propose on the newest survey; nothing before there is one."""
+    survey = case.surveys.last()
+    if survey is None:
+        return None
+    return eligibility.assess(household_found(case, survey), rules_for(case.office, survey.surveyed_on))
+
+
+def ceiling_of(case: Any, category: str) -> eligibility.Ceiling:
+    """Return the most the case's programme may give to its household in a category."""
+    survey = case.surveys.last()
+    rules = rules_for(case.office, survey.surveyed_on)
+    return eligibility.ceiling(case.programme, category, household_found(case, survey), rules)
+
+
+def other_programmes_this_year(case: Any, at: datetime) -> list[str]:
+    """Return the programmes the applicant already got or is getting something from this year, by other cases."""
+    lines = ClaimLine.objects.filter(
+        worker=case.worker_id, programme__in=eligibility.Programme.values, case__opened_at__gte=at - timedelta(days=366)
+    )
+    lines = lines.exclude(case=case.pk).exclude(state__in=(ClaimLine.State.REFUSED, ClaimLine.State.WITHDRAWN))
+    found = lines.values_list("programme", "case__opened_at")
+    year = localdate(at).year
+    return sorted({programme for programme, opened in found if localdate(opened).year == year})
+
+
+def other_file_of_household(worker: Worker) -> Known | None:
+    """Answer across all offices whether somebody of a worker's household is on another household's live file.
+
+    It says where to ask and nothing about the people.
+    """
+    members = HouseholdMember.objects.filter(household__head=worker).exclude(id_key="")
+    id_keys = {*members.values_list("id_key", flat=True), *([worker.id_key] if worker.id_key else [])}
+    if not id_keys:
+        return None
+    there = Q(household__head__id_key__in=id_keys) | Q(household__members__id_key__in=id_keys)
+    files = HardshipFile.objects.filter(there, exited_on=None).exclude(household__head=worker)
+    office = files.values_list("office__name", "office__phone").first()
+    return Known(*office) if office else None
+
+
+def possible_companions(case: Any, surveyor: "User | None", on: date) -> "QuerySet[User]":
+    """Return who may go along on a survey: visitors who reach the case's office."""
+    found = holders_of(Role.VISITOR, case.office_path, on).order_by("display_name")
+    return found.exclude(pk=surveyor.pk) if surveyor else found

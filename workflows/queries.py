@@ -1,0 +1,331 @@
+"""What people see of cases and tasks. Every read is scoped here; viewflow's own querysets are never used."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import CharField, Q, QuerySet, Value
+from django.db.models.functions import Cast, Concat
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from casework.audit import events
+from casework.audit.errors import CaseworkError, NotFound
+from casework.audit.models import Event
+from casework.cases.models import OPEN_TASK, Case, CaseTask, Contact, HandOver
+from casework.cases.transitions import may_perform
+from casework.offices import scope
+from casework.offices.models import Office
+from casework.staff.models import User as Account
+
+from . import operations
+from .case_type import all_case_types, case_type
+
+if TYPE_CHECKING:
+    from casework.staff.models import User
+
+WORKED = scope.ACTS["task.work"].roles
+
+
+# ---- tasks -----------------------------------------------------------------------------------------------
+
+
+def tasks_for(user: "User") -> QuerySet[CaseTask]:
+    """Return the person's own open tasks, the clock that bites first on top."""
+    return CaseTask.objects.filter(owner=user, status="ASSIGNED").order_by("due_at", "id")
+
+
+def queue_for(user: "User") -> QuerySet[CaseTask]:
+    """Return the tasks the person may claim: of her roles, in her offices and below."""
+    mine = Q(pk__in=[])
+    for role in WORKED:
+        for path in scope.paths(user, [role]):
+            mine |= Q(role=role, office_path__startswith=path)
+    return CaseTask.objects.filter(mine, status="NEW", owner=None).order_by("due_at", "id")
+
+
+def task_for(user: "User", pk: int) -> CaseTask:
+    """Return a task of a case the person may read, with its case.
+
+    Raises:
+        NotFound: there is none, or it is of a case she may not know of.
+    """
+    visible = scope.visible(Case.objects.all(), user, "case.read")
+    task = CaseTask.objects.select_related("owner").filter(pk=pk, process__in=visible).first()
+    if task is None:
+        raise NotFound
+    task.process = typed(task.process_id, task.case_type)
+    return task
+
+
+def able_people(task: CaseTask, office: Office) -> list[Account]:
+    """Return who could be given a task: holders of its role who reach its office, by name."""
+    above = [path for path in office.path_upwards if task.office_path.startswith(path)]
+    people = Account.objects.filter(role_grants__role=task.role, role_grants__office__path__in=above, is_active=True)
+    return [person for person in people.distinct().order_by("display_name") if operations.may_hold(task, person)]
+
+
+# ---- cases -----------------------------------------------------------------------------------------------
+
+
+def typed(pk: int, slug: str) -> Any:
+    """Return a case as an object of its own type."""
+    model = case_type(slug).model
+    return model.objects.select_related("worker", "employer", "office", "handler", "opened_by").get(pk=pk)
+
+
+def cases_visible_to(user: "User") -> QuerySet[Case]:
+    """Return the cases the person may read."""
+    return scope.visible(Case.objects.all(), user, "case.read")
+
+
+def case_for(user: "User", number: str) -> Any:
+    """Return a case the person may read, as an object of its own type.
+
+    Raises:
+        NotFound: there is none of that number, or it belongs to another office.
+    """
+    found = cases_visible_to(user).filter(number=number).values_list("pk", "case_type").first()
+    if found is None:
+        raise NotFound
+    return typed(*found)
+
+
+def search_cases(
+    user: "User",
+    *,
+    slug: str = "",
+    stage: str = "",
+    text: str = "",
+    mine: bool = False,
+    open_only: bool = False,
+) -> QuerySet[Case]:
+    """Return the visible cases that fit the filters of the list."""
+    found = cases_visible_to(user).select_related("office", "handler")
+    if slug:
+        found = found.filter(case_type=slug)
+    if stage:
+        found = found.filter(stage=stage)
+    if mine:
+        found = found.filter(Q(handler=user) | Q(opened_by=user))
+    if open_only:
+        found = found.filter(closed_at=None)
+    if text:
+        found = found.filter(Q(number__icontains=text) | Q(worker__name=text) | Q(employer__name__icontains=text))
+    return found
+
+
+def state_titles() -> dict[tuple[str, str], str | Promise]:
+    """Return the name of every state of every type."""
+    return {(kind.slug, state): label for kind in all_case_types() for state, label in kind.model.State.choices}
+
+
+def handovers_for(user: "User") -> QuerySet[HandOver]:
+    """Return the cases other offices offer to the person's offices."""
+    mine = Q(pk__in=[])
+    for path in scope.paths(user, scope.ACTS["case.hand_over"].roles):
+        mine |= Q(to_path__startswith=path)
+    offers = HandOver.objects.filter(mine, decision=HandOver.Decision.PENDING)
+    return offers.select_related("case", "from_office", "to_office", "offered_by").order_by("offered_at", "id")
+
+
+def contacts_visible_to(user: "User") -> QuerySet[Contact]:
+    """Return the contacts the person may read."""
+    return scope.visible(Contact.objects.all(), user, "contact.read")
+
+
+def contact_for(user: "User", uuid: Any) -> Contact:
+    """Return one contact.
+
+    Raises:
+        NotFound: there is none, or it belongs to another office.
+    """
+    found = contacts_visible_to(user).select_related("office", "taken_by", "answered_by", "case", "worker")
+    contact = found.filter(uuid=uuid).first()
+    if contact is None:
+        raise NotFound
+    return contact
+
+
+# ---- the case page ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Action:
+    """Something that can be done on a case page: allowed, or with the reason why not."""
+
+    name: str
+    title: str | Promise
+    url: str
+    answer: scope.Answer
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the timeline."""
+
+    event: Event
+    sentence: str
+    words: str
+
+
+def timeline(case: Case, *, newest_first: bool = True) -> list[Line]:
+    """Return the history of a case in words, in the reader's language; two queries however long it is."""
+    found = Event.objects.filter(stream=case.stream).select_related("actor", "words")
+    return in_words(found.order_by("-seq" if newest_first else "seq"))
+
+
+def in_words(found: Iterable[Event]) -> list[Line]:
+    """Say events in sentences, with the names their ids stand for."""
+    rows = list(found)
+    people = {event.facts.get("owner") for event in rows} - {None}
+    names = dict(Account.objects.filter(pk__in=people).values_list("pk", "display_name")) if people else {}
+    return [Line(event, events.sentence(event, **_named(event, names)), events.words_of(event)) for event in rows]
+
+
+def _named(event: Event, names: dict[int, str]) -> dict[str, Any]:
+    """Return what a sentence needs and the facts hold as codes: a step's title, a person's name, a role's name."""
+    facts = event.facts
+    more: dict[str, Any] = {}
+    if "owner" in facts:
+        more["owner_name"] = names.get(facts["owner"], "—")
+    if "role" in facts:
+        more["role_name"] = scope.role_names([facts["role"]]) if facts["role"] in scope.Role.values else facts["role"]
+    if "node" in facts:
+        more["title"] = node_title(event.stream, facts["node"])
+    return more
+
+
+def node_title(stream: str, node: str) -> str:
+    """Return the name of a flow's step; a step that no longer exists reads as its code."""
+    prefix = stream.removeprefix("case:").split("-")[0]
+    for kind in all_case_types():
+        if kind.prefix == prefix:
+            found = kind.flow.instance.node(node, no_obsolete=True)
+            return str(found.task_title) if found is not None else node
+    return node
+
+
+def open_tasks(case: Case) -> list[CaseTask]:
+    """Return what the case waits for."""
+    tasks = list(case.task_set.filter(status__in=OPEN_TASK).select_related("owner").order_by("id"))
+    for task in tasks:
+        task.process = case
+    return tasks
+
+
+def done_tasks(case: Case) -> list[CaseTask]:
+    """Return the human steps that are behind the case, newest first."""
+    done = case.task_set.filter(status__in=("DONE", "REVIVED"), flow_task_type="HUMAN").select_related("owner")
+    return list(done.order_by("-id"))
+
+
+def actions_on(case: Any, user: "User", at: datetime) -> list[Action]:
+    """Return everything that could be done on a case page beside its open steps, each with its answer."""
+
+    def url(name: str) -> str:
+        return reverse(name, args=[case.number])
+
+    closed = scope.Answer(False, _("A closed case never changes.")) if case.is_closed else None
+    return [
+        *_doors(case, user),
+        Action("take_back", _("Take the last step back"), url("case_take_back"), _may_take_back(case, user, at)),
+        Action("correct", _("Correct a fact"), url("case_correct"), closed or scope.may(user, "case.correct", case)),
+        Action(
+            "hand_over", _("Hand over to another office"), url("case_hand_over"), closed or _may_hand_over(case, user)
+        ),
+        Action("link", _("Link with another case"), url("case_link"), scope.may(user, "case.link", case)),
+        Action("withdraw", _("Withdraw"), url("case_withdraw"), may_perform(case, "withdraw", user)),
+    ]
+
+
+def _doors(case: Any, user: "User") -> list[Action]:
+    return [
+        Action(
+            door.name,
+            door.title,
+            reverse("task_door", args=[task.pk, door.name]),
+            scope.may(user, "case.move", case, roles=door.roles or None),
+        )
+        for task in open_tasks(case)
+        for door in getattr(task.flow_task, "doors", ())
+        if not door.rule and door.form_class is not None
+    ]
+
+
+def _may_take_back(case: Any, user: "User", at: datetime) -> scope.Answer:
+    try:
+        operations.step_to_take_back(case, user, at)
+    except CaseworkError as error:
+        return scope.Answer(False, error.message)
+    return scope.may(user, "case.take_back", case)
+
+
+def _may_hand_over(case: Case, user: "User") -> scope.Answer:
+    if case.handovers.filter(decision=HandOver.Decision.PENDING).exists():
+        return scope.Answer(False, _("The case is already on its way to another office."))
+    return scope.may(user, "case.hand_over", case)
+
+
+def links_of(case: Case, user: "User") -> list[tuple[str, str, bool]]:
+    """Return the linked cases: number, how they belong together, and whether the person may read them."""
+    forward = [(link.other, link.get_why_display()) for link in case.links.select_related("other")]
+    backward = [(link.case, link.get_why_display()) for link in case.linked_from.select_related("case")]
+    readable = set(
+        cases_visible_to(user)
+        .filter(pk__in=[other.pk for other, _why in forward + backward])
+        .values_list("pk", flat=True)
+    )
+    return [(other.number, why, other.pk in readable) for other, why in forward + backward]
+
+
+def home_office(user: "User") -> str:
+    """Return the code of the office the person most likely works for: her first, lowest grant."""
+    grants = sorted(user.grants(), key=lambda grant: (-len(grant.office_path), grant.office_id))
+    return Office.objects.filter(pk=grants[0].office_id).values_list("code", flat=True).first() or "" if grants else ""
+
+
+# ---- the trail -------------------------------------------------------------------------------------------
+
+
+def trail_for(
+    user: "User",
+    *,
+    case: str = "",
+    actor: str = "",
+    kind: str = "",
+    since: date | None = None,
+    until: date | None = None,
+) -> QuerySet[Event]:
+    """Return the events a supervisor or auditor may read: of the cases and offices she reaches.
+
+    The security stream belongs to no office; it is the auditors' and those supervisors' who see the whole tree.
+    """
+    found = Event.objects.select_related("actor", "words")
+    if case:
+        found = found.filter(stream=f"case:{case.strip()}")
+    if actor:
+        found = found.filter(actor__username=actor.strip())
+    if kind:
+        found = found.filter(kind=kind)
+    if since:
+        found = found.filter(happened_at__gte=_midnight(since))
+    if until:
+        found = found.filter(happened_at__lt=_midnight(until) + timedelta(days=1))
+    held = scope.paths(user, scope.ACTS["audit.read"].roles)
+    if any(len(path) == Office.steplen for path in held):
+        return found
+    numbers = scope.visible(Case.objects.all(), user, "audit.read").annotate(key=Concat(Value("case:"), "number"))
+    within = Q(pk__in=[])
+    for path in held:
+        within |= Q(path__startswith=path)
+    offices = Office.objects.filter(within).annotate(key=Concat(Value("office:"), Cast("pk", CharField())))
+    return found.filter(Q(stream__in=numbers.values("key")) | Q(stream__in=offices.values("key")))
+
+
+def _midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))

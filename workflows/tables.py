@@ -1,0 +1,183 @@
+"""What the components of a page want to know of tasks, cases and events: plain values, already worded."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from django.urls import reverse
+from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
+
+from casework.cases.models import Case, CaseTask, Stage
+from casework.people import identifiers
+
+from . import operations, queries
+from .case_type import all_case_types
+
+if TYPE_CHECKING:
+    from casework.staff.models import User
+
+TONES = {
+    Stage.INTAKE: "info",
+    Stage.HANDLING: "info",
+    Stage.APPROVAL: "warn",
+    Stage.PAYOUT: "warn",
+    Stage.RETURN_VISIT: "info",
+    Stage.CLOSED: "",
+}
+
+
+def task_cards(tasks: Iterable[CaseTask], user: "User") -> list[dict[str, Any]]:
+    """Return the cards of a list of tasks; no query, but one per owner not yet loaded."""
+    titles = {kind.slug: kind.title for kind in all_case_types()}
+    return [
+        {
+            "task": task,
+            "title": task.flow_task.task_title,
+            "url": reverse("task_detail", args=[task.pk])
+            if task.role
+            else reverse("case_detail", args=[task.case_number]),
+            "number": task.case_number,
+            "case_type": titles.get(task.case_type, task.case_type),
+            "worker": task.worker_label,
+            "due_on": localdate(task.due_at) if task.due_at else None,
+            "owner": task.owner if task.owner_id and task.owner_id != user.pk else None,
+            "is_urgent": task.is_urgent,
+            "actions": _task_actions(task, user),
+        }
+        for task in tasks
+    ]
+
+
+def _task_actions(task: CaseTask, user: "User") -> list[dict[str, Any]]:
+    if not task.role:
+        return []
+    if task.owner_id == user.pk:
+        return [
+            {
+                "key": f"do-{task.pk}",
+                "label": _("Work on it"),
+                "url": reverse("task_detail", args=[task.pk]),
+                "method": "get",
+                "allowed": True,
+                "tone": "main",
+            }
+        ]
+    answer = operations.may_work(task, user)
+    return [
+        {
+            "key": f"claim-{task.pk}",
+            "label": _("Claim"),
+            "url": reverse("task_claim", args=[task.pk]),
+            "allowed": answer.allowed,
+            "reason": answer.reason,
+        }
+    ]
+
+
+def case_rows(cases: Iterable[Case]) -> list[dict[str, Any]]:
+    """Return the rows of a list of cases."""
+    states, titles = queries.state_titles(), {kind.slug: kind.title for kind in all_case_types()}
+    return [
+        {
+            "url": reverse("case_detail", args=[case.number]),
+            "number": case.number,
+            "case_type": titles.get(case.case_type, case.case_type),
+            "worker": case.worker_label,
+            "state": states.get((case.case_type, case.state), case.state),
+            "tone": TONES.get(Stage(case.stage), ""),
+            "due_on": case.next_due_on,
+            "is_closed": case.is_closed,
+            "handler": case.handler,
+            "office": case.office,
+            "is_urgent": case.is_urgent,
+        }
+        for case in cases
+    ]
+
+
+def stages(case: Case) -> list[dict[str, Any]]:
+    """Return the stepper: the stages this type knows, and where the case is among them."""
+    known = [stage for stage in Stage if stage in set(case.STAGES.values())]
+    here = known.index(Stage(case.stage)) if case.stage in known else 0
+    done_or_todo = ["done" if place < here else "current" if place == here else "todo" for place in range(len(known))]
+    if case.is_closed:
+        done_or_todo = ["done"] * len(known)
+    return [
+        {"title": stage.label, "state": state, "note": case.state_title if state == "current" else ""}
+        for stage, state in zip(known, done_or_todo, strict=True)
+    ]
+
+
+def case_facts(case: Any, user: "User") -> list[dict[str, Any]]:
+    """Return what a case is about; who works on it sees name and phone in clear, everybody else masked."""
+    clear = user.pk in (case.handler_id, case.opened_by_id) or case.task_set.filter(owner=user).exists()
+    worker = case.worker
+    facts: list[dict[str, Any]] = [
+        {
+            "label": _("Worker"),
+            "value": worker.name if clear else case.worker_label,
+            "masked": not clear,
+            "url": reverse("worker_detail", args=[worker.uuid]),
+        },
+        {"label": _("Phone"), "value": worker.phone if clear else identifiers.mask_phone(worker.phone)},
+        {"label": _("ID number"), "value": identifiers.mask_id(worker.id_number), "masked": True},
+        {
+            "label": _("Employer"),
+            "value": case.employer.name if case.employer else "",
+            "url": reverse("employer_detail", args=[case.employer.uuid]) if case.employer else "",
+        },
+        {"label": _("Office"), "value": case.office},
+        {"label": _("First asked"), "value": case.opened_by},
+        {"label": _("Handled by"), "value": case.handler},
+        {
+            "label": _("What happened"),
+            "value": case.summary if clear else _("Shown to who works on the case."),
+            "wide": True,
+        },
+    ]
+    own = getattr(case, "facts_of_type", None)
+    return [*facts, *(own(clear) if own else [])]
+
+
+def entries(lines: Iterable[queries.Line], *, with_case: bool = False) -> list[dict[str, Any]]:
+    """Return the entries of a timeline."""
+    return [
+        {
+            "at": line.event.happened_at,
+            "sentence": line.sentence,
+            "actor": line.event.stream if with_case else "",
+            "text": line.words,
+            "tone": "bad" if line.event.outcome == "refused" else "",
+            "icon": _icon(line.event.kind),
+        }
+        for line in lines
+    ]
+
+
+def _icon(kind: str) -> str:
+    noun, _dot, verb = kind.partition(".")
+    if noun in {"task"}:
+        return "list-check"
+    if noun in {"payout", "reservation", "batch", "fund", "claim_line"}:
+        return "cash"
+    if noun in {"document", "letter", "checklist"}:
+        return "file-text"
+    if noun == "clock":
+        return "clock"
+    return "lock" if verb == "refused" else "point"
+
+
+def actions(found: Iterable[queries.Action]) -> list[dict[str, Any]]:
+    """Return what can be done on a case page, allowed or with the reason why not."""
+    return [
+        {
+            "key": action.name,
+            "label": action.title,
+            "url": action.url,
+            "method": "get",
+            "allowed": action.answer.allowed,
+            "reason": action.answer.reason,
+            "tone": "bad" if action.name == "withdraw" else "",
+        }
+        for action in found
+    ]

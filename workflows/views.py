@@ -1,0 +1,539 @@
+"""The pages of work: home, queue, tasks, cases, contacts. Each view makes one call to an operation."""
+
+import json
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from casework.audit.errors import CaseworkError, InvalidFacts, NotAllowed, NotFound
+from casework.cases import operations as cases
+from casework.cases.models import Draft
+from casework.cases.queries import claim_lines_of
+from casework.deadlines import queries as clocks
+from casework.documents import queries as documents
+from casework.funds import queries as funds
+from casework.offices import scope
+from casework.offices.doors import demand
+from casework.offices.paging import page
+from casework.people import operations as people
+
+from . import forms, operations, queries, tables
+from .case_type import all_case_types, case_type
+from .diagram import draw_case
+
+GET_POST = require_http_methods(["GET", "POST"])
+
+
+def _errors(form: Any, error: CaseworkError) -> None:
+    """Put what an operation refused beside the inputs it is about."""
+    said = error.errors if isinstance(error, InvalidFacts) else {"": [str(error)]}
+    for name, texts in said.items():
+        for text in texts:
+            form.add_error(name if name in form.fields else None, text)
+
+
+def _form_page(request: HttpRequest, template: str, form: Any, **context: Any) -> HttpResponse:
+    """Show a form; one that was refused is answered with 422, so that htmx and scripts know."""
+    return render(request, template, {"form": form, **context}, status=422 if form.is_bound else 200)
+
+
+# ---- home and tasks ----------------------------------------------------------------------------------------
+
+
+@login_required
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    """Show the person's own work, the clock that bites first on top."""
+    user = request.user
+    mine = page(queries.tasks_for(user), order=("due_at", "id"), cursor=request.GET.get("after"), size=25)
+    waiting = list(queries.queue_for(user)[:8])
+    return render(
+        request,
+        "workflows/home.html",
+        {
+            "page": mine,
+            "cards": tables.task_cards(mine.rows, user),
+            "waiting": tables.task_cards(waiting, user),
+            "offers": list(queries.handovers_for(user)[:5]),
+            "case_types": all_case_types() if scope.may(user, "case.open") else [],
+            "may_take": scope.may(user, "contact.take"),
+            "payouts_due": funds.due_count(user) if scope.may(user, "payout.pay") else None,
+        },
+    )
+
+
+@login_required
+@require_GET
+def task_queue(request: HttpRequest) -> HttpResponse:
+    """Show what the person may claim."""
+    waiting = queries.queue_for(request.user)
+    if kind := request.GET.get("type"):
+        waiting = waiting.filter(case_type=kind)
+    found = page(waiting, order=("due_at", "id"), cursor=request.GET.get("after"))
+    context = {
+        "page": found,
+        "cards": tables.task_cards(found.rows, request.user),
+        "case_types": all_case_types(),
+        "chosen": request.GET.get("type", ""),
+    }
+    return render(request, "workflows/queue.html", context)
+
+
+@login_required
+@GET_POST
+def task_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show the form of a step, or do it."""
+    task = queries.task_for(request.user, pk)
+    case, node = task.process, task.flow_task
+    if request.method == "GET" and not (task.is_open and getattr(node, "form_class", None)):
+        messages.info(request, operations.already(task))
+        return redirect("case_detail", case.number)
+    if not getattr(node, "form_class", None):
+        raise NotAllowed(_("This step needs no person: the case waits."))
+    data = request.POST if request.method == "POST" else None
+    form = node.form_class(data, case=case, by=request.user)
+    if data is not None:
+        try:
+            operations.complete_task(task=task, by=request.user, at=timezone.now(), data=data)
+        except InvalidFacts:
+            form.is_valid()
+        else:
+            cases.drop_draft(key=f"task-{pk}", by=request.user, at=timezone.now())
+            messages.success(request, _("“%(step)s” is done.") % {"step": node.task_title})
+            return redirect(_next_stop(request, case))
+    return _form_page(
+        request,
+        node.page,
+        form,
+        task=task,
+        case=case,
+        node=node,
+        answer=operations.may_work(task, request.user),
+        people=queries.able_people(task, case.office),
+        facts=tables.case_facts(case, request.user),
+        lines=claim_lines_of(case),
+        draft=f"task-{pk}",
+    )
+
+
+def _next_stop(request: HttpRequest, case: Any) -> str:
+    """Lead on to the next step of the same case when it is the same person's, else to the case."""
+    for task in queries.open_tasks(case):
+        if task.owner_id == request.user.pk:
+            return reverse("task_detail", args=[task.pk])
+    return reverse("case_detail", args=[case.number])
+
+
+@login_required
+@require_POST
+def task_claim(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take a task out of the queue."""
+    task = queries.task_for(request.user, pk)
+    operations.claim_task(task=task, by=request.user, at=timezone.now())
+    return redirect("task_detail", pk)
+
+
+@login_required
+@require_POST
+def task_release(request: HttpRequest, pk: int) -> HttpResponse:
+    """Put a task back into the queue."""
+    task = queries.task_for(request.user, pk)
+    operations.release_task(task=task, by=request.user, at=timezone.now())
+    messages.success(request, _("The task is back in the queue."))
+    return redirect("case_detail", task.case_number)
+
+
+@login_required
+@require_POST
+def task_reassign(request: HttpRequest, pk: int) -> HttpResponse:
+    """Give a task to somebody else."""
+    task = queries.task_for(request.user, pk)
+    people_able = {person.username: person for person in queries.able_people(task, task.process.office)}
+    chosen = people_able.get(request.POST.get("person", ""))
+    if chosen is None:
+        messages.error(request, _("Choose one of the people listed."))
+        return redirect("task_detail", pk)
+    operations.reassign_task(task=task, to=chosen, by=request.user, at=timezone.now())
+    messages.success(request, _("The task now belongs to %(person)s.") % {"person": chosen.display_name})
+    return redirect("case_detail", task.case_number)
+
+
+@login_required
+@require_POST
+def task_bulk_claim(request: HttpRequest) -> HttpResponse:
+    """Claim several tasks; each one on its own, with the reason where it could not be."""
+    claimed, refused = 0, []
+    for pk in request.POST.getlist("picked")[:100]:
+        try:
+            task = queries.task_for(request.user, int(pk))
+            operations.claim_task(task=task, by=request.user, at=timezone.now())
+            claimed += 1
+        except (CaseworkError, ValueError) as error:
+            refused.append(f"{pk}: {error}")
+    messages.success(request, _("%(count)s tasks are yours now.") % {"count": claimed})
+    for reason in refused:
+        messages.warning(request, reason)
+    return redirect("task_queue")
+
+
+@login_required
+@GET_POST
+def task_door(request: HttpRequest, pk: int, door: str) -> HttpResponse:
+    """End a waiting step another way than by its own form."""
+    task = queries.task_for(request.user, pk)
+    chosen = getattr(task.flow_task, "door", lambda _name: None)(door)
+    if chosen is None or chosen.rule or chosen.form_class is None:
+        raise NotFound
+    data = request.POST if request.method == "POST" else None
+    form = chosen.form_class(data, case=task.process, by=request.user)
+    if data is not None:
+        try:
+            operations.open_door(task=task, door=door, by=request.user, at=timezone.now(), data=data)
+        except InvalidFacts:
+            form.is_valid()
+        else:
+            messages.success(request, _("“%(step)s” is done.") % {"step": chosen.title})
+            return redirect("case_detail", task.case_number)
+    return _form_page(request, "workflows/action.html", form, case=task.process, title=chosen.title)
+
+
+# ---- cases -------------------------------------------------------------------------------------------------
+
+
+@login_required
+@require_GET
+def case_list(request: HttpRequest) -> HttpResponse:
+    """Show the cases the person may read."""
+    demand(request.user, "case.read")
+    filters = forms.CaseFilter(request.GET or None)
+    chosen = filters.chosen()
+    found = page(queries.search_cases(request.user, **chosen), order=("-id",), cursor=request.GET.get("after"))
+    context = {"page": found, "rows": tables.case_rows(found.rows), "filters": filters, "case_types": all_case_types()}
+    return render(request, "workflows/case_list.html", context)
+
+
+@login_required
+@require_GET
+def case_detail(request: HttpRequest, number: str) -> HttpResponse:
+    """Show a case: where it stands, what is next, what happened, its people, papers and money."""
+    user, now = request.user, timezone.now()
+    case = queries.case_for(user, number)
+    if case.handler_id == user.pk or case.opened_by_id == user.pk:
+        people.note_access(worker=case.worker, purpose="case", case_number=case.number, by=user, at=now)
+    tasks = queries.open_tasks(case)
+    return render(
+        request,
+        "workflows/case_detail.html",
+        {
+            "case": case,
+            "kind": case_type(case.case_type),
+            "stages": tables.stages(case),
+            "facts": tables.case_facts(case, user),
+            "cards": tables.task_cards(tasks, user),
+            "waits": [task for task in tasks if not task.role],
+            "done": queries.done_tasks(case),
+            "actions": tables.actions(queries.actions_on(case, user, now)),
+            "entries": tables.entries(queries.timeline(case)),
+            "clocks": clocks.clocks_of(case),
+            "documents": documents.documents_of(case),
+            "letters": documents.letters_of(case),
+            "checklist": documents.checklist_of(case),
+            "lines": claim_lines_of(case),
+            "payouts": funds.payouts_of(case),
+            "diagram": draw_case(case),
+            "offer": case.handovers.filter(decision="pending").select_related("to_office", "from_office").first(),
+            "may_decide": queries.handovers_for(user).filter(case=case).exists(),
+            "links": queries.links_of(case, user),
+            "contacts": list(case.contacts.all()),
+        },
+    )
+
+
+@login_required
+@GET_POST
+def case_new(request: HttpRequest, slug: str) -> HttpResponse:
+    """Open a case: one form, also with a caller on the line."""
+    kind = case_type(slug)
+    demand(request.user, "case.open")
+    now = timezone.now()
+    contact = _contact_of(request)
+    origin = _case_of(request)
+    if request.method == "GET":
+        form = kind.intake_form(initial=_prefilled(request, contact, origin), by=request.user, at=now)
+        return _new_page(request, kind, form, contact, origin)
+    form = kind.intake_form(request.POST, by=request.user, at=now)
+    try:
+        facts = {name: value for name, value in _plain(request.POST).items() if name in form.fields}
+        if origin is not None:
+            case = operations.open_linked_case(
+                case=origin, case_type=slug, why="opened_from", by=request.user, at=now, **facts
+            )
+        else:
+            case = operations.open_case(case_type=kind, by=request.user, at=now, contact=contact, **facts)
+    except (InvalidFacts, CaseworkError) as error:
+        if isinstance(error, NotAllowed | NotFound):
+            raise
+        if form.is_valid():
+            _errors(form, error)
+        return _new_page(request, kind, form, contact, origin)
+    cases.drop_draft(key=f"new-{slug}", by=request.user, at=now)
+    messages.success(request, _("Case %(number)s is open.") % {"number": case.number})
+    return redirect("case_detail", case.number)
+
+
+def _plain(data: QueryDict) -> dict[str, Any]:
+    """Return posted values: a list where several were sent."""
+    return {name: values if len(values) > 1 else values[0] for name, values in data.lists()}
+
+
+def _contact_of(request: HttpRequest) -> Any:
+    uuid = request.GET.get("contact") or request.POST.get("contact")
+    return queries.contact_for(request.user, uuid) if uuid else None
+
+
+def _case_of(request: HttpRequest) -> Any:
+    number = request.GET.get("from") or request.POST.get("from")
+    return queries.case_for(request.user, number) if number else None
+
+
+def _prefilled(request: HttpRequest, contact: Any, origin: Any) -> dict[str, Any]:
+    """Return what is already known: from the contact, from the case this one comes from, from the person's office."""
+    known: dict[str, Any] = {"office": queries.home_office(request.user)}
+    if contact is not None:
+        known |= {
+            "office": contact.office.code,
+            "summary": contact.question,
+            "worker_name": contact.caller_name,
+            "worker_phone": contact.caller_phone,
+            "channel": contact.channel,
+        }
+    if origin is not None:
+        known |= {
+            "office": origin.office.code,
+            "worker": origin.worker.uuid,
+            "worker_name": origin.worker.name,
+            "employer": origin.employer.uuid if origin.employer else None,
+            "employer_name": origin.employer.name if origin.employer else "",
+        }
+    return known
+
+
+def _new_page(request: HttpRequest, kind: Any, form: Any, contact: Any, origin: Any) -> HttpResponse:
+    return _form_page(
+        request,
+        "workflows/case_new.html",
+        form,
+        kind=kind,
+        contact=contact,
+        origin=origin,
+        case_types=all_case_types(),
+        draft=f"new-{kind.slug}",
+    )
+
+
+# ---- actions on a case ---------------------------------------------------------------------------------------
+
+
+def _act(request: HttpRequest, number: str, form_class: Any, title: str, call: Any) -> HttpResponse:
+    """Ask for what an action needs and do it; a refusal is shown where it was typed."""
+    case = queries.case_for(request.user, number)
+    data = request.POST if request.method == "POST" else None
+    form = form_class(data, case=case, by=request.user)
+    if data is not None and form.is_valid():
+        try:
+            call(case, form.cleaned_data)
+        except InvalidFacts as error:
+            _errors(form, error)
+        else:
+            messages.success(request, _("“%(step)s” is done.") % {"step": title})
+            return redirect("case_detail", number)
+    return _form_page(request, "workflows/action.html", form, case=case, title=title)
+
+
+@login_required
+@GET_POST
+def case_withdraw(request: HttpRequest, number: str) -> HttpResponse:
+    """Close a case the worker no longer wants pursued."""
+
+    def call(case: Any, data: dict[str, Any]) -> None:
+        operations.withdraw_case(case=case, reason=data["reason"], by=request.user, at=timezone.now())
+
+    return _act(request, number, forms.ReasonForm, _("Withdraw"), call)
+
+
+@login_required
+@GET_POST
+def case_take_back(request: HttpRequest, number: str) -> HttpResponse:
+    """Take the last step back."""
+
+    def call(case: Any, data: dict[str, Any]) -> None:
+        operations.take_back(case=case, reason=data["reason"], by=request.user, at=timezone.now())
+
+    return _act(request, number, forms.ReasonForm, _("Take the last step back"), call)
+
+
+@login_required
+@GET_POST
+def case_correct(request: HttpRequest, number: str) -> HttpResponse:
+    """Correct a wrong fact."""
+
+    def call(case: Any, data: dict[str, Any]) -> None:
+        cases.correct_fact(
+            case=case,
+            field=data["fact"],
+            value=data["value"],
+            reason=data["reason"],
+            by=request.user,
+            at=timezone.now(),
+        )
+
+    return _act(request, number, forms.CorrectionForm, _("Correct a fact"), call)
+
+
+@login_required
+@GET_POST
+def case_hand_over(request: HttpRequest, number: str) -> HttpResponse:
+    """Offer the case to another office."""
+
+    def call(case: Any, data: dict[str, Any]) -> None:
+        cases.offer_handover(case=case, to=data["to"], reason=data["reason"], by=request.user, at=timezone.now())
+
+    return _act(request, number, forms.HandOverForm, _("Hand over to another office"), call)
+
+
+@login_required
+@GET_POST
+def case_link(request: HttpRequest, number: str) -> HttpResponse:
+    """Tie the case to another one."""
+
+    def call(case: Any, data: dict[str, Any]) -> None:
+        cases.link_cases(case=case, other=data["other"], why=data["why"], by=request.user, at=timezone.now())
+
+    return _act(request, number, forms.LinkForm, _("Link with another case"), call)
+
+
+@login_required
+@GET_POST
+def handover_decide(request: HttpRequest, pk: int) -> HttpResponse:
+    """Accept or return a case another office offers."""
+    offer = queries.handovers_for(request.user).filter(pk=pk).first()
+    if offer is None:
+        raise NotFound
+    form = forms.HandOverDecision(request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid():
+        accept = form.cleaned_data["decision"] == "accept"
+        operations.decide_handover(
+            offer=offer, accept=accept, reason=form.cleaned_data["reason"], by=request.user, at=timezone.now()
+        )
+        messages.success(request, _("Accepted.") if accept else _("Returned."))
+        return redirect("case_detail", offer.case.number)
+    return _form_page(request, "workflows/handover.html", form, offer=offer)
+
+
+@login_required
+@GET_POST
+def payout_pay(request: HttpRequest, uuid: str) -> HttpResponse:
+    """Confirm a payout as paid."""
+    payout = funds.payout_for(request.user, uuid)
+    demand(request.user, "payout.pay", payout)
+    if request.method == "GET":
+        return redirect("payout_detail", uuid)
+    operations.pay(
+        payout=payout,
+        voucher_number=request.POST.get("voucher_number", "").strip(),
+        by=request.user,
+        at=timezone.now(),
+    )
+    messages.success(request, _("The payout is confirmed as paid."))
+    return redirect("payout_detail", uuid)
+
+
+# ---- contacts ------------------------------------------------------------------------------------------------
+
+
+@login_required
+@require_GET
+def contact_list(request: HttpRequest) -> HttpResponse:
+    """Show the contacts the person may read."""
+    demand(request.user, "contact.read")
+    found = queries.contacts_visible_to(request.user).select_related("office", "taken_by", "case")
+    shown = request.GET.get("show", "")
+    if shown == "open":
+        found = found.filter(answered_at=None, case=None)
+    rows = page(found, order=("-taken_at", "-id"), cursor=request.GET.get("after"))
+    return render(request, "workflows/contact_list.html", {"page": rows, "contacts": rows.rows, "shown": shown})
+
+
+@login_required
+@GET_POST
+def contact_new(request: HttpRequest) -> HttpResponse:
+    """Take a call, visit, letter or message: answer it now, or open the case that it is."""
+    user, now = request.user, timezone.now()
+    demand(user, "contact.take")
+    form = forms.ContactForm(
+        request.POST if request.method == "POST" else None,
+        by=user,
+        initial={"office": queries.home_office(user), "channel": "phone"},
+    )
+    if form.is_bound and form.is_valid():
+        contact = cases.take_contact(by=user, at=now, **form.facts())
+        cases.drop_draft(key="contact", by=user, at=now)
+        if slug := form.cleaned_data["opens"]:
+            return redirect(f"{reverse('case_new', args=[slug])}?contact={contact.uuid}")
+        messages.success(request, _("The contact is recorded."))
+        return redirect("contact_detail", contact.uuid)
+    return _form_page(request, "workflows/contact_new.html", form, draft="contact", case_types=all_case_types())
+
+
+@login_required
+@GET_POST
+def contact_detail(request: HttpRequest, uuid: str) -> HttpResponse:
+    """Show a contact; answer it."""
+    contact = queries.contact_for(request.user, uuid)
+    form = forms.AnswerForm(request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid():
+        cases.answer_contact(contact=contact, answer=form.cleaned_data["answer"], by=request.user, at=timezone.now())
+        messages.success(request, _("The contact is answered and closed."))
+        return redirect("contact_detail", uuid)
+    return _form_page(request, "workflows/contact_detail.html", form, contact=contact, case_types=all_case_types())
+
+
+# ---- drafts and trail ------------------------------------------------------------------------------------------
+
+
+@login_required
+@require_http_methods(["GET", "POST", "DELETE"])
+def draft(request: HttpRequest, key: str) -> HttpResponse:
+    """Keep, give back or forget what somebody is typing; it is sealed and only the writer's."""
+    if request.method == "GET":
+        kept = Draft.objects.filter(owner=request.user, key=key).first()
+        if kept is None:
+            return HttpResponse(status=204)
+        return JsonResponse({"fields": json.loads(kept.content), "saved_at": kept.saved_at.isoformat()})
+    if request.method == "DELETE":
+        cases.drop_draft(key=key, by=request.user, at=timezone.now())
+        return HttpResponse(status=204)
+    try:
+        fields = json.loads(request.body)["fields"]
+    except (ValueError, KeyError, TypeError):
+        return JsonResponse({"error": _("This is not a draft.")}, status=400)
+    kept = cases.save_draft(key=key, content=json.dumps(fields), by=request.user, at=timezone.now())
+    return JsonResponse({"saved_at": kept.saved_at.isoformat()})
+
+
+@login_required
+@require_GET
+def audit_trail(request: HttpRequest) -> HttpResponse:
+    """Show the trail to supervisors and auditors: by case, person, kind and time."""
+    demand(request.user, "audit.read")
+    filters = forms.TrailFilter(request.GET or None)
+    found = page(queries.trail_for(request.user, **filters.chosen()), order=("-id",), cursor=request.GET.get("after"))
+    entries = tables.entries(queries.in_words(found.rows), with_case=True)
+    return render(request, "workflows/audit_trail.html", {"page": found, "entries": entries, "filters": filters})

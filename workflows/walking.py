@@ -1,0 +1,130 @@
+"""Walk a case through its flow as the people of the office would: for `manage.py walk`, the demo and the tests."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from casework.audit.models import Event
+from casework.cases.models import OPEN_TASK, CaseTask
+from casework.deadlines.models import Clock
+from casework.funds.models import Payout
+from casework.offices.models import Office
+
+from . import operations
+from .case_type import CaseType
+
+if TYPE_CHECKING:
+    from casework.staff.models import User
+
+A_WHILE = timedelta(minutes=20)
+
+
+class Surprise(Exception):
+    """The case did not go the way it should have."""
+
+
+class Walk:
+    """One case on its way, and the people who work on it.
+
+    Args:
+        kind: the type of case.
+        cast: login name → person.
+        office: where the case is opened.
+        at: when the walk begins; each step takes a while, a clock as long as it takes.
+        say: where each step is told; called with the words.
+    """
+
+    def __init__(
+        self,
+        *,
+        kind: CaseType,
+        cast: "Mapping[str, User]",
+        office: Office,
+        at: datetime,
+        say: Callable[[str], None] = lambda _words: None,
+    ) -> None:
+        self.kind, self.cast, self.office, self.at, self.say = kind, cast, office, at, say
+        self.case: Any = None
+        self._told = 0
+
+    def open(self, who: str = "operator", **facts: Any) -> Any:
+        """Open the case with these facts; the worker and the office have defaults."""
+        facts = {"office": self.office, "worker_name": "王建国", **facts}
+        self.case = operations.open_case(case_type=self.kind, by=self.cast[who], at=self.at, **facts)
+        self._tell(f"{who} opens {self.case.number}")
+        return self.case
+
+    def do(self, node: str, who: str, **data: Any) -> None:
+        """Have somebody do the open step of this node."""
+        operations.complete_task(task=self.task(node), by=self._person(who), at=self.at, data=data)
+        self._tell(f"{who} does {node}")
+
+    def door(self, name: str, who: str, **data: Any) -> None:
+        """Have somebody end a waiting step by another door."""
+        for task in self.open_tasks():
+            if getattr(task.flow_task, "door", lambda _name: None)(name):
+                operations.open_door(task=task, door=name, by=self._person(who), at=self.at, data=data)
+                self._tell(f"{who} opens the door {name}")
+                return
+        raise Surprise(f"{self.case.number}: no open step has a door {name!r}")
+
+    def clock(self, rule: str) -> None:
+        """Let time pass until this clock is due, and let it act."""
+        clock = Clock.objects.filter(case=self.case, rule=rule, state=Clock.State.RUNNING).order_by("ordinal").last()
+        if clock is None:
+            raise Surprise(f"{self.case.number}: no clock {rule} is running")
+        self.at = max(self.at, clock.due_at)
+        operations.clock_due(clock=clock, by=None, at=self.at)
+        self._tell(f"the clock {rule} is due")
+
+    def pay(self, who: str = "finance", **data: Any) -> None:
+        """Have finance confirm every due payout of the case."""
+        waiting = Payout.objects.filter(claim_line__case=self.case, state=Payout.State.DUE).order_by("id")
+        if not waiting:
+            raise Surprise(f"{self.case.number}: nothing is due for payment")
+        for number, payout in enumerate(waiting, 1):
+            operations.pay(
+                payout=payout, voucher_number=f"{self.case.number}/{number}", by=self._person(who), at=self.at, **data
+            )
+        self._tell(f"{who} pays")
+
+    def expect(self, state: str) -> None:
+        """Check where the case is.
+
+        Raises:
+            Surprise: it is somewhere else.
+        """
+        self.case = type(self.case).objects.get(pk=self.case.pk)
+        if self.case.state != state:
+            raise Surprise(f"{self.case.number} is {self.case.state!r}, expected {state!r}")
+
+    def task(self, node: str) -> CaseTask:
+        """Return the open step of a node.
+
+        Raises:
+            Surprise: the case does not wait there.
+        """
+        for task in self.open_tasks():
+            if task.node == node:
+                return task
+        there = ", ".join(task.node for task in self.open_tasks()) or "nothing"
+        raise Surprise(f"{self.case.number}: {node!r} is not open, but {there}")
+
+    def open_tasks(self) -> list[CaseTask]:
+        """Return what the case waits for."""
+        return list(CaseTask.objects.filter(process_id=self.case.pk, status__in=OPEN_TASK).select_related("owner"))
+
+    def _person(self, who: str) -> "User":
+        self.at += A_WHILE
+        return self.cast[who]
+
+    def _tell(self, words: str) -> None:
+        """Tell the step with the codes beside the words: events, state, clocks."""
+        events = Event.objects.filter(stream=self.case.stream, seq__gt=self._told).order_by("seq")
+        kinds = [event.kind for event in events]
+        self._told += len(kinds)
+        self.case = type(self.case).objects.get(pk=self.case.pk)
+        clocks = Clock.objects.filter(case=self.case, state=Clock.State.RUNNING).order_by("due_at")
+        running = ", ".join(f"{clock.rule}→{clock.due_on}" for clock in clocks) or "none"
+        self.say(f"{self.at:%Y-%m-%d %H:%M}  {words}")
+        self.say(f"    events {', '.join(kinds) or 'none'} · state {self.case.state} · clocks {running}")
