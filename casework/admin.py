@@ -233,3 +233,7 @@ class RoleGrantAdmin(ReadOnlyAdmin):
     list_filter = ["role"]
     list_select_related = ["user", "office", "granted_by", "confirmed_by"]
     ordering = ["-id"]
+
+
+# Rooms above register their own rows read-only; they need the class above, hence their place.
+from casework.funds import admin as funds  # noqa: E402, F401
