@@ -1,32 +1,49 @@
-"""Settings of Gongdao. Everything that differs between machines comes from the environment."""
+"""Settings of Gongdao. Everything that differs between machines comes from the environment (.env.example lists it)."""
 
+import tomllib
 from pathlib import Path
 
 import environ
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 
+VERSION = tomllib.loads((BASE_DIR / "pyproject.toml").read_text())["project"]["version"]
+# Where people who use this installation over the network find the source it runs (AGPL section 13).
+SOURCE_URL = env("SOURCE_URL", default="")
+# A demo installation shows its accounts on the login page.
+DEMO = env.bool("DEMO", default=False)
+
 DEBUG = env.bool("DEBUG", default=False)
-# One process of demo or test may run with the published key; production refuses it (check gongdao.E001).
-DEVELOPMENT_KEY = "development-only-key-never-for-production"  # noqa: S105
-SECRET_KEY = env("SECRET_KEY", default=DEVELOPMENT_KEY)
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+LOOPBACK = ["localhost", "127.0.0.1", "[::1]"]
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=LOOPBACK)
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+# The published key may serve the machine it runs on, nobody else.
+DEVELOPMENT_KEY = "development-only-key-never-for-production"
+SECRET_KEY = env("SECRET_KEY", default=DEVELOPMENT_KEY)
+if not set(ALLOWED_HOSTS) <= set(LOOPBACK) and (DEBUG or SECRET_KEY == DEVELOPMENT_KEY or "*" in ALLOWED_HOSTS):
+    raise ImproperlyConfigured(
+        "ALLOWED_HOSTS names a host other people can reach: set SECRET_KEY to a secret of your own, "
+        "leave DEBUG unset, and name each host instead of '*'."
+    )
 
 CASE_TYPES = sorted(
-    f"workflows.case_types.{folder.parent.name}" for folder in BASE_DIR.glob("workflows/case_types/*/apps.py")
+    f"workflows.case_types.{folder.parent.name}" for folder in BASE_DIR.glob("workflows/case_types/*/flow.py")
 )
 
+if env("ONLY_TYPES", default=None) is not None:
+    CASE_TYPES = [t for t in CASE_TYPES if t.split(".")[-1] in env.list("ONLY_TYPES")]
+
 INSTALLED_APPS = [
-    "daphne",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.forms",
     "channels",
     "django_htmx",
     "django_q",
@@ -35,11 +52,15 @@ INSTALLED_APPS = [
     "workflows",
     "notifications",
     *CASE_TYPES,
+    "config",
 ]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django_permissions_policy.PermissionsPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "casework.audit.context.OriginMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -48,6 +69,8 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    # last, so that it stands nearest to the views whose refusals it answers
+    "casework.offices.answers.AnswersMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -65,10 +88,16 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "casework.offices.context.shell",
+                "notifications.context.bell",
+                "notifications.context.bell",
             ],
         },
     },
 ]
+FORM_RENDERER = "config.forms.HouseForms"
+# Single SVG files, read by the server and written into the page; none is served as a file.
+ICONS_DIR = BASE_DIR / "node_modules" / "@tabler" / "icons" / "icons" / "outline"
 
 # Databases: SQLite under var/ unless DATABASE_URL names another.
 DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{BASE_DIR / 'var' / 'db.sqlite3'}")}
@@ -83,6 +112,13 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         ),
     }
     DATABASES["default"]["TEST"] = {"NAME": env("TEST_DATABASE", default=str(BASE_DIR / "var" / "test.sqlite3"))}
+elif env.int("DATABASE_POOL", default=0):
+    # For web processes: under ASGI the threads are short-lived, so a connection must outlive them. Never for the
+    # worker, which forks: a pool that crossed a fork has no thread left to serve it.
+    DATABASES["default"]["OPTIONS"] = {
+        "pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL"), "timeout": 10, "max_lifetime": 600}
+    }
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Redis is optional: without it notifications stay inside one web process and are polled across processes.
@@ -100,8 +136,11 @@ AUTH_USER_MODEL = "casework.User"
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "login"
-SESSION_SAVE_EVERY_REQUEST = False
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+# One working day; a shared desk's browser forgets when it is closed.
+SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_SAVE_EVERY_REQUEST = False
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", _("Simplified Chinese")), ("en", _("English"))]
@@ -109,10 +148,51 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
 
+# Headers. The pages carry no inline script and no inline style, so the policy needs no exception.
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "object-src": ["'none'"],
+        "base-uri": ["'none'"],
+        "form-action": ["'self'"],
+        "frame-ancestors": ["'none'"],
+    }
+}
+PERMISSIONS_POLICY: dict[str, list[str]] = {
+    feature: [] for feature in ("camera", "display-capture", "geolocation", "microphone", "payment", "usb")
+}
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SESSION_COOKIE_HTTPONLY = True
+CSRF_COOKIE_HTTPONLY = True
+# HTTPS=1 where a proxy in front speaks TLS and sets X-Forwarded-Proto itself, whatever the client sent.
+if env.bool("HTTPS", default=False):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_SSL_REDIRECT = True
+    SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+    SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+    SECURE_HSTS_PRELOAD = True
+    SESSION_COOKIE_SECURE = True
+    CSRF_COOKIE_SECURE = True
+
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "var" / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "config.static.PackageFinder",
+]
+WHITENOISE_ALLOW_ALL_ORIGINS = False
+# A source map is for a developer's browser: not worth the seconds that packing it takes.
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ("map", "png", "jpg", "gif", "webp", "woff", "woff2", "gz", "br", "zip")
 MEDIA_ROOT = env("MEDIA_ROOT", default=str(BASE_DIR / "var" / "media"))
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
 
 # Key ring of field encryption, keyed hashes and the trail; made on first use in development.
 KEYS_FILE = Path(env("KEYS_FILE", default=str(BASE_DIR / "var" / "keys.json")))
@@ -128,4 +208,16 @@ Q_CLUSTER = {
     "poll": 1,
 }
 
-FORMS_URLFIELD_ASSUME_HTTPS = True
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"json": {"()": "config.logs.JsonLines"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
+    "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="WARNING")},
+    "loggers": {
+        "django": {"handlers": ["console"], "level": env("LOG_LEVEL", default="WARNING"), "propagate": False},
+        # A 404 or a 403 is an answer, not an incident; refusals worth keeping stand in the trail.
+        "django.request": {"handlers": ["console"], "level": "ERROR", "propagate": False},
+        "django.security.DisallowedHost": {"handlers": [], "propagate": False},
+    },
+}

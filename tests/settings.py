@@ -1,9 +1,15 @@
-"""Settings of the tests: the product's own, with fast password hashing and fixed keys."""
+"""Settings of the tests: the product's own, with fast passwords, keys of their own and static files as they lie."""
 
 from config.settings import *  # noqa: F403
-from config.settings import BASE_DIR, INSTALLED_APPS
+from config.settings import BASE_DIR, INSTALLED_APPS, STORAGES, env
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-KEYS_FILE = BASE_DIR / "tests" / "keys.json"
-MEDIA_ROOT = BASE_DIR / "var" / "test-media"
-INSTALLED_APPS = [*INSTALLED_APPS, "tests.toy_case_type"] if (BASE_DIR / "tests/toy_case_type/apps.py").exists() else INSTALLED_APPS
+KEYS_FILE = BASE_DIR / "var" / "test-keys.json"
+MEDIA_ROOT = env("MEDIA_ROOT", default=str(BASE_DIR / "var" / "test-media"))
+# A type of case as a newcomer would add one: installed like the others, known by none of them.
+INSTALLED_APPS = [*INSTALLED_APPS, "tests.toy_case_type"]
+
+STATIC_ROOT = None
+STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = True

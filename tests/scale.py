@@ -1,0 +1,32 @@
+"""How much the tests do: in `./run test` so that a person waits for them, in `./run soak` as much as was promised."""
+
+import os
+
+# name: (in ./run test, in ./run soak)
+FIGURES = {
+    # People who finish one task at the same moment, and how often they try.
+    "concurrent_approvals": (8, 20),
+    "approval_rounds": (2, 500),
+    # Payouts that reach for one fund at the same moment, and how often.
+    "concurrent_payouts": (20, 200),
+    "fund_rounds": (1, 20),
+    # Examples that Hypothesis tries of one property, and steps of one example of a state machine.
+    "examples": (25, 1_000),
+    "machine_examples": (10, 500),
+    "machine_steps": (20, 60),
+    # Events of the chain that `audit verify` reads in its own test.
+    "chain_events": (500, 1_000_000),
+    # Threads that write into one person's inbox, and rows each writes.
+    "inbox_writers": (4, 32),
+    "inbox_rows": (5, 100),
+    # Sockets open at once, and the silence they outlive, in seconds.
+    "sockets": (10, 500),
+    "silent_seconds": (6, 120),
+}
+
+SOAK = bool(os.environ.get("SOAK"))
+
+
+def scale(name: str) -> int:
+    """Return the figure of this run."""
+    return FIGURES[name][SOAK]

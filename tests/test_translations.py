@@ -1,0 +1,33 @@
+"""Chinese is complete: no text reaches a person untranslated."""
+
+from config import catalogues
+
+
+class TestTranslations:
+    def test_every_text_in_use_is_translated(self):
+        assert catalogues.untranslated() == []
+
+    def test_words_are_found_in_templates_and_code(self, tmp_path):
+        page = tmp_path / "page.html"
+        page.write_text(
+            '{% load i18n %}<p title="don\'t">{% translate "One" context "size" %}</p>{# no #}'
+            "{% blocktranslate count n=rows %}{{ n }} row{% plural %}{{ n }} rows (all){% endblocktranslate %}"
+        )
+        code = tmp_path / "code.py"
+        code.write_text('a = _("Two")\nb = pgettext_lazy("size", "Three")\nc = ngettext("%d day", "%d days", n)\n')
+
+        assert set(catalogues.words_of(page)) == {
+            ("One", None, "size"),
+            ("%(n)s row", "%(n)s rows (all)", None),
+        }
+        assert set(catalogues.words_of(code)) == {
+            ("Two", None, None),
+            ("Three", None, "size"),
+            ("%d day", "%d days", None),
+        }
+
+    def test_a_text_without_translation_is_named(self, tmp_path, monkeypatch):
+        monkeypatch.setattr(catalogues, "ROOT", tmp_path)
+        (tmp_path / "code.py").write_text('a = _("Nobody translated this")\n')
+
+        assert catalogues.untranslated() == ["locale/zh_Hans/LC_MESSAGES/django.po: Nobody translated this"]
