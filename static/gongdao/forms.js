@@ -4,6 +4,7 @@ const all = (selector, root = document) => [...root.querySelectorAll(selector)];
 const one = (selector, root = document) => root.querySelector(selector);
 
 const BUSY_AT_MOST = 20_000;
+const BUSY_WITH_A_FILE = 2_000;
 const DRAFT_AFTER = 1_500;
 const DRAFT_RETRY = 10_000;
 
@@ -25,11 +26,13 @@ document.addEventListener("submit", (event) => {
   // Not `disabled`: a disabled button is not sent, and loses the focus.
   form.dataset.busy = "yes";
   submitter?.setAttribute("aria-busy", "true");
-  form.busyTimer = setTimeout(release, BUSY_AT_MOST, form);
+  // A file that is sent back leaves this page standing, and the browser tells nobody when it has come.
+  const staysHere = form.hasAttribute("data-download") || form.target === "_blank";
+  form.busyTimer = setTimeout(release, staysHere ? BUSY_WITH_A_FILE : BUSY_AT_MOST, form);
   form.dispatchEvent(new CustomEvent("gongdao:sent"));
 });
 
-// Back from the next page (the browser kept this one), a download that leaves the page, or htmx's answer.
+// Back from the next page (the browser kept this one), or htmx's answer.
 addEventListener("pageshow", (event) => event.persisted && all("form[data-busy]").forEach(release));
 document.addEventListener("htmx:afterRequest", (event) => {
   const form = event.target.closest?.("form");

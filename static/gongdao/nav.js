@@ -150,7 +150,7 @@ function countPicked(form) {
 document.addEventListener("change", (event) => {
   const { pickAll } = event.target.dataset;
   if (pickAll) all(`input[name=picked][form="${CSS.escape(pickAll)}"]`).forEach((box) => (box.checked = event.target.checked));
-  const form = pickAll ? document.getElementById(pickAll) : event.target.name === "picked" && event.target.form;
+  const form = pickAll ? document.getElementById(pickAll) : event.target.name === "picked" ? event.target.form : null;
   if (form?.hasAttribute("data-bulk")) countPicked(form);
 });
 
