@@ -27,7 +27,7 @@ class SearchEmployers(forms.Form):
 class DescribeEmployer(forms.Form):
     """An employer's record."""
 
-    name = forms.CharField(label=_("Name"), max_length=120)
+    name = forms.CharField(label=_("Company name"), max_length=120)
     uscc = forms.CharField(
         label=_("Unified social credit code"),
         max_length=30,

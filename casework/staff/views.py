@@ -13,6 +13,7 @@ from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
@@ -134,7 +135,10 @@ def staff_detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
         {"label": _("Username"), "value": user.username},
         {"label": _("E-mail"), "value": user.email},
         {"label": _("Language"), "value": user.get_language_display()},
-        {"label": _("Account"), "value": _("open") if user.is_active else _("closed")},
+        {
+            "label": _("Account"),
+            "value": pgettext("an account", "Open") if user.is_active else pgettext("an account", "Closed"),
+        },
     ]
     return render(
         request,
