@@ -13,6 +13,7 @@ from casework.cases.models import (
     Signature,
 )
 from casework.deadlines.models import Clock
+from casework.documents.models import ChecklistItem, Document, Letter
 from casework.employers.models import Employer, EnterpriseVisit, KeySupervision
 from casework.funds.models import Fund, GuardOverride, Payout, PayoutBatch, Reservation
 from casework.offices.models import CalendarDay, DutyShift, LocalParameter, NumberCounter, Office
@@ -34,10 +35,12 @@ __all__ = [
     "Case",
     "CaseLink",
     "CaseTask",
+    "ChecklistItem",
     "ClaimLine",
     "Clock",
     "Consent",
     "Contact",
+    "Document",
     "Draft",
     "DutyShift",
     "Employer",
@@ -51,6 +54,7 @@ __all__ = [
     "Household",
     "HouseholdMember",
     "KeySupervision",
+    "Letter",
     "LocalParameter",
     "NamePiece",
     "NumberCounter",

@@ -7,8 +7,9 @@ from django.urls import reverse
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
-from casework.cases.models import Case, CaseTask, Stage
+from casework.cases.models import Case, CaseTask, Contact, Stage
 from casework.people import identifiers
+from casework.templatetags.gongdao import cn_date
 
 from . import operations, queries
 from .case_type import all_case_types
@@ -137,6 +138,19 @@ def case_facts(case: Any, user: "User") -> list[dict[str, Any]]:
     ]
     own = getattr(case, "facts_of_type", None)
     return [*facts, *(own(clear) if own else [])]
+
+
+def contact_facts(contact: Contact) -> list[dict[str, Any]]:
+    """Return who reached the union and how; an anonymous caller stays so."""
+    who = _("anonymous") if contact.is_anonymous else contact.caller_name
+    return [
+        {"label": _("How"), "value": contact.get_channel_display()},
+        {"label": _("Name of the caller"), "value": who},
+        {"label": _("Phone"), "value": contact.caller_phone},
+        {"label": _("Taken by"), "value": contact.taken_by},
+        {"label": _("Office"), "value": contact.office},
+        {"label": _("Answer promised by"), "value": cn_date(contact.promised_on)},
+    ]
 
 
 def entries(lines: Iterable[queries.Line], *, with_case: bool = False) -> list[dict[str, Any]]:

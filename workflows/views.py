@@ -252,6 +252,8 @@ def case_detail(request: HttpRequest, number: str) -> HttpResponse:
             "may_decide": queries.handovers_for(user).filter(case=case).exists(),
             "links": queries.links_of(case, user),
             "contacts": list(case.contacts.all()),
+            "case_types": all_case_types() if scope.may(user, "case.open") else [],
+            "sees_payouts": bool(scope.may(user, "payout.read", case)),
         },
     )
 
@@ -502,7 +504,14 @@ def contact_detail(request: HttpRequest, uuid: str) -> HttpResponse:
         cases.answer_contact(contact=contact, answer=form.cleaned_data["answer"], by=request.user, at=timezone.now())
         messages.success(request, _("The contact is answered and closed."))
         return redirect("contact_detail", uuid)
-    return _form_page(request, "workflows/contact_detail.html", form, contact=contact, case_types=all_case_types())
+    return _form_page(
+        request,
+        "workflows/contact_detail.html",
+        form,
+        contact=contact,
+        facts=tables.contact_facts(contact),
+        case_types=all_case_types(),
+    )
 
 
 # ---- drafts and trail ------------------------------------------------------------------------------------------

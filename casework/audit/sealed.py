@@ -4,6 +4,7 @@ The model needs a `uuid` field: it is part of the authenticated data, so a ciphe
 another row or column does not open.
 """
 
+from base64 import b64decode, b64encode
 from typing import Any
 
 from django import forms
@@ -11,6 +12,21 @@ from django.db import models
 from django.db.models.query_utils import DeferredAttribute
 
 from . import keys
+
+
+DUMPED = "sealed:"
+
+
+class Opened(str):
+    """A text that was read from its sealed column: unchanged, it goes back as it came."""
+
+    __slots__ = ("place", "sealed")
+
+    def __new__(cls, text: str, place: str, sealed: bytes) -> "Opened":
+        """Keep where it stood and how."""
+        made = super().__new__(cls, text)
+        made.place, made.sealed = place, sealed
+        return made
 
 
 class _Opens(DeferredAttribute):
@@ -21,7 +37,8 @@ class _Opens(DeferredAttribute):
             return self
         value = super().__get__(instance, cls)
         if isinstance(value, bytes):
-            value = keys.unseal(self.field.place(instance), value).decode() if value else ""
+            place = self.field.place(instance)
+            value = Opened(keys.unseal(place, value).decode() if value else "", place, value)
             instance.__dict__[self.field.attname] = value
         return value
 
@@ -55,12 +72,27 @@ class SealedTextField(models.Field):
     def pre_save(self, instance: models.Model, add: bool) -> bytes:
         """Seal a text; a value nobody opened goes back as it came."""
         value = instance.__dict__.get(self.attname, "")
+        place = self.place(instance)
         if isinstance(value, bytes):
             return value
-        return keys.seal(self.place(instance), str(value).encode()) if value else b""
+        if isinstance(value, Opened) and value.place == place:
+            return value.sealed
+        return keys.seal(place, str(value).encode()) if value else b""
+
+    def value_to_string(self, obj: models.Model) -> str:
+        """Return the sealed value for a dump: nothing leaves the database in clear."""
+        return DUMPED + b64encode(self.pre_save(obj, add=False)).decode()
+
+    def to_python(self, value: Any) -> Any:
+        """Read a dumped value back as it was sealed."""
+        if isinstance(value, str) and value.startswith(DUMPED):
+            return b64decode(value.removeprefix(DUMPED))
+        return value
 
     def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
         """Refuse a clear text on its way to the database (`update()` passes the row's uuid by)."""
+        if isinstance(value, Opened):
+            value = value.sealed  # a loaded dump, which passes `pre_save` by
         if isinstance(value, str):
             if value:
                 raise TypeError(f"{self.name} is sealed: write it through save()")

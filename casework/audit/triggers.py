@@ -1,6 +1,7 @@
 """What the database itself refuses, on both databases, whatever the code does.
 
-Each room that needs it keeps its SQL in a module of `SOURCES`. One function installs them all: the first
+Each room that needs it keeps its triggers in a module; the app names these modules in its configuration
+(`triggers = ("audit.triggers", …)`), so a case type may bring its own. One function installs them all: the first
 migration calls it and so does every `post_migrate`, because SQLite drops a table's triggers when a
 migration rebuilds the table. A system check and `audit verify` fail when one is missing.
 """
@@ -10,7 +11,14 @@ from contextlib import contextmanager
 from importlib import import_module
 from typing import Any, NamedTuple
 
-SOURCES = ("casework.audit.triggers", "casework.cases.triggers", "casework.funds.triggers")
+from django.apps import apps
+
+SOURCES = (
+    "casework.audit.triggers",
+    "casework.documents.triggers",
+    "casework.cases.triggers",
+    "casework.funds.triggers",
+)
 
 APPEND_ONLY = ("casework_event",)
 NEVER_CHANGED = ("casework_eventtext",)  # a text may be shredded, never rewritten
@@ -50,8 +58,9 @@ TRIGGERS = (
 
 
 def all_triggers() -> list[Trigger]:
-    """Return the triggers of every room."""
-    return [trigger for source in SOURCES for trigger in import_module(source).TRIGGERS]
+    """Return the triggers of every room and type."""
+    sources = [f"{app.name}.{module}" for app in apps.get_app_configs() for module in getattr(app, "triggers", ())]
+    return [trigger for source in sources for trigger in import_module(source).TRIGGERS]
 
 
 def install(connection: Any) -> None:

@@ -12,11 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from django_fsm import GET_STATE, ConcurrentTransitionMixin, FSMField
 from viewflow.workflow.models import AbstractProcess, AbstractTask
 
-from casework.audit import keys
 from casework.audit.errors import NotFound
 from casework.audit.models import Event, HasStream
 from casework.audit.operation import current_unit
-from casework.audit.sealed import SealedTextField
+from casework.audit.sealed import Opened, SealedTextField
 from casework.deadlines import operations as clocks
 from casework.offices.roles import Role
 
@@ -295,9 +294,8 @@ class Case(HasStream, ConcurrentTransitionMixin, Scoped, AbstractProcess):
             name = field.attname
             if name not in now or field.primary_key or now[name] == held.get(name, models.NOT_PROVIDED):
                 continue
-            if isinstance(field, SealedTextField) and isinstance(held.get(name), bytes):
-                if (keys.unseal(field.place(self), held[name]).decode() if held[name] else "") == now[name]:
-                    continue
+            if isinstance(now[name], Opened) and now[name].sealed == held.get(name):
+                continue  # read, not changed
             changed.append(field.name)
         return changed
 
