@@ -13,7 +13,6 @@ from django.db.models.query_utils import DeferredAttribute
 
 from . import keys
 
-
 DUMPED = "sealed:"
 
 
