@@ -144,10 +144,8 @@ def due(value: date | datetime | None, done: bool = False, now: datetime | None 
     """
     if not value:
         return {"value": None}
-    moment = now or timezone.now()
-    is_moment = isinstance(value, datetime)
-    return {
-        "value": _day(value - timedelta(seconds=1)) if is_moment else value,
-        "hour": value if is_moment and timezone.localtime(value).time() != time() else None,
-        "near": None if done else nearness(value, moment),
-    }
+    near = None if done else nearness(value, now or timezone.now())
+    if not isinstance(value, datetime):
+        return {"value": value, "hour": None, "near": near}
+    hour = value if timezone.localtime(value).time() != time() else None
+    return {"value": _day(value - timedelta(seconds=1)), "hour": hour, "near": near}

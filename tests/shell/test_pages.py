@@ -13,10 +13,12 @@ from casework.offices.roles import Role
 from .pages import LANGUAGES, PAGES, Somebody, rendered
 
 ROOT = Path(settings.BASE_DIR)
+# Letters are printed and never shown among the product's own pages: their style stands in them.
 TEMPLATES = [
     file
     for folder in ("templates", "workflows", "notifications", "casework")
     for file in (ROOT / folder).rglob("*.html")
+    if "letters" not in file.parts
 ]
 VOID = {"meta", "link", "input", "img", "br", "hr", "path", "circle", "rect", "line", "wbr"}
 
@@ -76,9 +78,6 @@ class TestPage:
 class TestTemplates:
     @pytest.mark.parametrize("file", TEMPLATES, ids=lambda file: str(file.relative_to(ROOT)))
     def test_have_no_inline_style_or_script(self, file):
-        # Letters are printed, never shown in the product's own pages: their style stands in them.
-        if "letters" in file.parts:
-            pytest.skip("a letter")
         text = file.read_text("utf-8")
 
         assert not re.search(r"<[^>%{]+\s(style|on\w+)=|<style", text)
@@ -110,7 +109,7 @@ class TestNavigation:
         assert "/contacts/new/" not in self.entries(Role.AUDITOR)
         assert "/audit/" in self.entries(Role.SUPERVISOR)
         assert self.entries(Role.SYSADMIN).keys() == {"/", "/staff/", "/admin/"}
-        assert self.entries(Role.SECADMIN).keys() == {"/", "/grants/"}
+        assert self.entries(Role.SECADMIN).keys() == {"/", "/staff/grants/"}
 
     def test_shows_only_home_to_who_holds_no_role(self):
         assert self.entries().keys() == {"/"}
