@@ -6,4 +6,7 @@ urlpatterns = [
     path("", include("casework.staff.urls")),
     path("", include("casework.people.urls")),
     path("", include("casework.employers.urls")),
+    path("", include("casework.documents.urls")),
+    path("", include("casework.funds.urls")),
+    path("", include("casework.reports.urls")),
 ]
