@@ -1,0 +1,257 @@
+"""What can be asked about clocks, and the calendars and lengths they count by."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+from uuid import uuid4
+
+from django.core.cache import cache
+from django.db import transaction
+from django.db.models import QuerySet
+from django.db.models.signals import post_delete, post_save
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _now
+from django.utils.translation import ngettext
+
+from casework.audit import events
+from casework.offices.models import CalendarDay, LocalParameter, Office
+from casework.offices.queries import UnknownParameter, parameter
+
+from . import calendar as days
+from .calendar import Calendar
+from .models import Clock
+from .rules import DeadlineRule, Unit
+
+# ---- calendars and lengths -----------------------------------------------------------------------------
+
+
+# A change made in this process is seen at once; one made by another within so many seconds.
+_SECONDS = 30
+_GENERATION = "deadlines.generation"
+
+
+def _kept(key: str, make: Callable[[], Any]) -> Any:
+    """Return what seldom changes and every clock needs, from the cache: the hot path asks the database nothing."""
+    return cache.get_or_set(f"deadlines.{cache.get(_GENERATION, 0)}.{key}", make, _SECONDS)
+
+
+def _renew() -> None:
+    cache.set(_GENERATION, uuid4().hex, None)
+
+
+def forget(**_signal: Any) -> None:
+    """Read calendars, regions and local lengths anew, now and once the change is committed."""
+    _renew()
+    transaction.on_commit(_renew)
+
+
+for _model in (CalendarDay, LocalParameter, Office):
+    post_save.connect(forget, sender=_model, dispatch_uid="deadlines.forget")
+    post_delete.connect(forget, sender=_model, dispatch_uid="deadlines.forget")
+
+
+def calendar_at(office_path: str) -> Calendar:
+    """Return the calendar of the place an office path stands for."""
+    region = _kept(
+        f"region.{office_path}",
+        lambda: Office.objects.filter(path=office_path).values_list("region", flat=True).first() or "",
+    )
+    return _kept(f"calendar.{region}", lambda: _calendar_of(region))
+
+
+def calendar_for(office: Office) -> Calendar:
+    """Return the calendar that holds for an office."""
+    return calendar_at(office.path)
+
+
+def _calendar_of(region: str) -> Calendar:
+    """Lay the days of county, city and province over those of the whole country (GB/T 2260: 410105, 410100, 410000)."""
+    places = dict.fromkeys(["", f"{region[:2]}0000", f"{region[:4]}00", region])
+    special: dict[date, bool] = {}
+    names: dict[date, str] = {}
+    published: set[int] = set()
+    rows = CalendarDay.objects.filter(region__in=places).order_by("day")
+    for row in sorted(rows, key=lambda row: list(places).index(row.region)):
+        special[row.day], names[row.day] = row.is_workday, row.name
+        if not row.region and not row.provisional:
+            published.add(row.day.year)
+    return Calendar(special=special, published=frozenset(published), names=names)
+
+
+def length_of(rule: DeadlineRule, office_path: str, on: date) -> int:
+    """Return how long a rule's period is where the case belongs; without a local value, the rule's own."""
+    if rule.parameter is None:
+        return rule.length
+    return _kept(f"length.{rule.code}.{office_path}.{on}", lambda: _local_length(rule, office_path, on))
+
+
+def _local_length(rule: DeadlineRule, office_path: str, on: date) -> int:
+    try:
+        return int(parameter(str(rule.parameter), Office(path=office_path), on))
+    except UnknownParameter:
+        return rule.length
+
+
+def working_days_after(office: Office, moment: datetime, number: int) -> datetime:
+    """Return the end of the last of so many working days after a moment."""
+    return days.end_of(days.add_working_days(days.beijing_date(moment), number, calendar_for(office)))
+
+
+# ---- clocks --------------------------------------------------------------------------------------------
+
+
+def due_clocks(at: datetime) -> "QuerySet[Clock]":
+    """Return the running clocks of cases whose end has come, the oldest first."""
+    due = Clock.objects.filter(state=Clock.State.RUNNING, due_at__lte=at, case__isnull=False)
+    return due.select_related("case").order_by("due_at", "id")
+
+
+def overdue_promises(at: datetime) -> "QuerySet[Clock]":
+    """Return the promises to callers whose day has passed without an answer."""
+    due = Clock.objects.filter(state=Clock.State.RUNNING, due_at__lte=at, contact__isnull=False)
+    return due.select_related("contact").order_by("due_at", "id")
+
+
+def clocks_of(case: Any) -> list[Clock]:
+    """Return the clocks of a case: what is owed first, by the day that bites first; then what has ended."""
+    clocks = Clock.objects.filter(case_id=case.pk)
+    return sorted(clocks, key=lambda clock: (not clock.is_owed, clock.nominal_on, clock.rule, clock.ordinal))
+
+
+def promise_to(contact: Any) -> Clock | None:
+    """Return the newest promise made to a caller."""
+    return Clock.objects.filter(contact_id=contact.pk).order_by("-id").first()
+
+
+def next_clock(case: Any) -> Clock | None:
+    """Return the clock of a case that bites first."""
+    return next((clock for clock in clocks_of(case) if clock.is_owed), None)
+
+
+@dataclass(frozen=True)
+class CountedDay:
+    """One day of a count: its number, or why it was passed over."""
+
+    day: date
+    number: int | None
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Why a clock ends when it ends, for the page."""
+
+    clock: Clock
+    title: str
+    law: str
+    certainty: str
+    formula: str
+    counted: list[CountedDay] = field(default_factory=list)
+    kept_by: str = ""
+    restarted_by: str = ""
+
+    @property
+    def tone(self) -> str:
+        """Return the badge's tone for the clock's state."""
+        if self.clock.state == Clock.State.EXPIRED:
+            return "bad"
+        return {Clock.State.RUNNING: "info", Clock.State.SATISFIED: "good"}.get(self.clock.state, "neutral")  # type: ignore[call-overload]
+
+    @property
+    def is_provisional(self) -> bool:
+        """Whether the end may still move because a year's holidays are not published."""
+        return self.clock.provisional and self.clock.is_owed
+
+    @property
+    def rolled(self) -> bool:
+        """Whether rest days moved the end."""
+        return self.clock.due_on != self.clock.nominal_on
+
+
+def explain(clock: Clock, office_path: str) -> Explanation:
+    """Say by which law and how a clock was counted, in the reader's language."""
+    rule = clock.known_rule
+    if rule is None:
+        return Explanation(clock, clock.rule, "", "", _now("The rule of this clock is no longer installed."))
+    return Explanation(
+        clock,
+        str(rule.title),
+        rule.law,
+        _certainties()[str(rule.certainty)],
+        _formula(rule, clock),
+        _counted(rule, clock, calendar_at(office_path)),
+        _titles(rule.satisfied_by),
+        _titles(rule.restarted_by),
+    )
+
+
+def explanations(case: Any) -> list[Explanation]:
+    """Return every clock of a case with its explanation, for the case page."""
+    return [explain(clock, case.office_path) for clock in clocks_of(case)]
+
+
+def _certainties() -> dict[str, str]:
+    return {
+        "statutory": _now("Fixed by law"),
+        "configurable": _now("Local rule"),
+        "convention": _now("Usual practice, no text fixes it"),
+    }
+
+
+def _titles(kinds: tuple[str, ...]) -> str:
+    return _now(", ").join(events.title(kind) for kind in kinds)
+
+
+def _length(unit: Unit, length: int) -> str:
+    words = {
+        Unit.DAYS: ngettext("%d day", "%d days", length),
+        Unit.WORKING_DAYS: ngettext("%d working day", "%d working days", length),
+        Unit.MONTHS: ngettext("%d month", "%d months", length),
+        Unit.YEARS: ngettext("%d year", "%d years", length),
+        Unit.HOURS: ngettext("%d hour", "%d hours", length),
+        Unit.WORKING_HOURS: ngettext("%d office hour", "%d office hours", length),
+    }
+    return words[unit] % length
+
+
+def _day(day: date) -> str:
+    return date_format(day, "DATE_FORMAT")
+
+
+def _formula(rule: DeadlineRule, clock: Clock) -> str:
+    unit = Unit(rule.unit)
+    facts = {
+        "length": _length(unit, clock.length),
+        "start": _day(clock.started_on),
+        "nominal": _day(clock.nominal_on),
+        "due": _day(clock.due_on),
+    }
+    if clock.extended_until:
+        said = _now("Extended to %(nominal)s.") % facts
+    elif unit.counts_hours:
+        facts["start"] = date_format(localtime(clock.started_at), "DATETIME_FORMAT")
+        facts["nominal"] = date_format(localtime(clock.due_at), "DATETIME_FORMAT")
+        said = _now("%(length)s from %(start)s: %(nominal)s.") % facts
+    else:
+        said = _now("%(length)s from %(start)s, that day not counted: %(nominal)s.") % facts
+    if clock.due_on != clock.nominal_on:
+        said += " " + _now("That is a rest day, so it ends on %(due)s.") % facts
+    return said
+
+
+def _counted(rule: DeadlineRule, clock: Clock, calendar: Calendar) -> list[CountedDay]:
+    """Return the days that decided: every day of a count of working days, else the rest days at the end."""
+    counts_each = Unit(rule.unit) is Unit.WORKING_DAYS and not clock.extended_until
+    first = clock.started_on if counts_each else clock.nominal_on - days.DAY
+    counted, number = [], 0
+    for offset in range(1, (clock.due_on - first).days + 1):
+        day = first + offset * days.DAY
+        name = calendar.names.get(day, "")
+        if calendar.is_working_day(day):
+            number += 1
+            counted.append(CountedDay(day, number if counts_each else None, name))
+        else:
+            counted.append(CountedDay(day, None, name or _now("Rest day")))
+    return counted if counts_each or clock.due_on != clock.nominal_on else []

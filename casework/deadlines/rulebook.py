@@ -1,0 +1,39 @@
+"""Where rules are found: the general ones here, each type's own through the app registry."""
+
+from functools import cache
+from importlib import import_module
+from importlib.util import find_spec
+
+from django.apps import apps
+
+from . import general
+from .rules import DeadlineRule
+
+
+def rules_of_app(slug: str) -> tuple[DeadlineRule, ...]:
+    """Return the rules a case type brings, none when no such type is installed or it brings none."""
+    for app in apps.get_app_configs():
+        if getattr(app, "slug", None) == slug and hasattr(app, "deadlines"):
+            module = f"{app.name}.{app.deadlines}"
+            return tuple(import_module(module).RULES) if find_spec(module) else ()
+    return ()
+
+
+@cache
+def rules_of(case_type: str) -> tuple[DeadlineRule, ...]:
+    """Return every rule that a case of this type follows."""
+    return (*general.RULES, *rules_of_app(case_type))
+
+
+@cache
+def kinds_of(case_type: str) -> frozenset[str]:
+    """Return the kinds of events that move a clock of this type."""
+    return frozenset(kind for rule in rules_of(case_type) for kind in rule.kinds)
+
+
+@cache
+def every_rule() -> dict[str, DeadlineRule]:
+    """Return all rules of the house by code."""
+    slugs = [app.slug for app in apps.get_app_configs() if hasattr(app, "slug")]
+    of_types = [rule for slug in slugs for rule in rules_of_app(slug)]
+    return {rule.code: rule for rule in (*general.RULES, *general.CONTACT_RULES, *of_types)}

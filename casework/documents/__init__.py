@@ -1,0 +1,1 @@
+"""Papers: files that come in, lists of what is still missing, letters that go out."""
