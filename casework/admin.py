@@ -16,6 +16,7 @@ from casework.audit.errors import CaseworkError, InvalidFacts
 from casework.offices import operations as offices
 from casework.offices.models import CalendarDay, DutyShift, LocalParameter, Office
 from casework.staff.models import RoleGrant, User
+from casework.staff.requests import StaffRequest
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
@@ -62,7 +63,7 @@ class OperationForm(forms.ModelForm):
 
     def save(self, commit: bool = True) -> Any:
         """Return the row: the operation has written it."""
-        self.save_m2m = lambda: None
+        self.save_m2m = lambda: None  # type: ignore[method-assign]
         return self.instance
 
 
@@ -73,7 +74,7 @@ class OperationAdmin(admin.ModelAdmin):
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         """Return the form, knowing in whose name it acts."""
-        form = super().get_form(request, obj, change=change, **kwargs)
+        form: Any = super().get_form(request, obj, change=change, **kwargs)
         form.by = request.user
         return form
 
@@ -175,7 +176,7 @@ class CalendarDayAdmin(OperationAdmin):
     actions = ["load_again"]
 
     @admin.action(description=_("Load the national calendar of the years chosen again"))
-    def load_again(self, request: HttpRequest, queryset: Any) -> None:
+    def load_again(self, request: StaffRequest, queryset: Any) -> None:
         """Load each year once."""
         for year in sorted({row.day.year for row in queryset}):
             try:

@@ -7,7 +7,7 @@ from uuid import UUID
 from django import forms as django_forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -19,13 +19,14 @@ from casework.offices.attempts import attempt
 from casework.offices.paging import page
 from casework.people import operations as people
 from casework.people import queries as workers
+from casework.staff.requests import StaffRequest
 
 from . import forms, operations, queries
 from .models import Employer
 
 
 @login_required
-def employer_list(request: HttpRequest) -> HttpResponse:
+def employer_list(request: StaffRequest) -> HttpResponse:
     """List employers, by name or code."""
     _demand(request, "employer.read")
     form = forms.SearchEmployers(request.GET or None)
@@ -45,7 +46,7 @@ def employer_list(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-def employer_detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
+def employer_detail(request: StaffRequest, uuid: UUID) -> HttpResponse:
     """Show an employer: facts, close supervision, visits, and the cases against it that one may read."""
     employer = queries.employer_for(request.user, uuid)
     writes = scope.may(request.user, "employer.write", employer)
@@ -97,7 +98,7 @@ def _actions(employer: Employer, writes: scope.Answer, visits: scope.Answer) -> 
 
 
 @login_required
-def employer_new(request: HttpRequest) -> HttpResponse:
+def employer_new(request: StaffRequest) -> HttpResponse:
     """Put an employer on record."""
     _demand(request, "employer.write")
     form = forms.RegisterEmployer(request.POST or None, user=request.user)
@@ -111,7 +112,7 @@ def employer_new(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-def employer_edit(request: HttpRequest, uuid: UUID) -> HttpResponse:
+def employer_edit(request: StaffRequest, uuid: UUID) -> HttpResponse:
     """Change an employer's record."""
     employer = queries.employer_for(request.user, uuid)
     _demand(request, "employer.write", employer)
@@ -121,7 +122,7 @@ def employer_edit(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 
 @login_required
-def supervision_start(request: HttpRequest, uuid: UUID) -> HttpResponse:
+def supervision_start(request: StaffRequest, uuid: UUID) -> HttpResponse:
     """Put an employer under close supervision."""
     employer = queries.employer_for(request.user, uuid)
     _demand(request, "employer.write", employer)
@@ -130,7 +131,7 @@ def supervision_start(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 
 @login_required
-def supervision_end(request: HttpRequest, uuid: UUID) -> HttpResponse:
+def supervision_end(request: StaffRequest, uuid: UUID) -> HttpResponse:
     """Take an employer off the list of close supervision."""
     employer = queries.employer_for(request.user, uuid)
     _demand(request, "employer.write", employer)
@@ -139,7 +140,7 @@ def supervision_end(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 
 @login_required
-def visit_new(request: HttpRequest, uuid: UUID) -> HttpResponse:
+def visit_new(request: StaffRequest, uuid: UUID) -> HttpResponse:
     """Record a visit to an enterprise."""
     employer = queries.employer_for(request.user, uuid)
     _demand(request, "employer.write")
@@ -148,7 +149,7 @@ def visit_new(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 
 @login_required
-def worker_employer(request: HttpRequest, uuid: UUID) -> HttpResponse:
+def worker_employer(request: StaffRequest, uuid: UUID) -> HttpResponse:
     """Say where a worker works."""
     worker = workers.worker_for(request.user, uuid)
     form = forms.ChooseEmployer(request.POST or None)
@@ -164,14 +165,14 @@ def worker_employer(request: HttpRequest, uuid: UUID) -> HttpResponse:
     return _form_page(request, form, _("Employer of the worker"), reverse("worker_detail", args=[uuid]))
 
 
-def _demand(request: HttpRequest, act: str, row: Any = None) -> None:
+def _demand(request: StaffRequest, act: str, row: Any = None) -> None:
     answer = scope.may(request.user, act, row)
     if not answer:
         raise NotAllowed(answer.reason)
 
 
 def _work(
-    request: HttpRequest, employer: Employer, form: django_forms.Form, heading: str, work: Callable[..., Any]
+    request: StaffRequest, employer: Employer, form: django_forms.Form, heading: str, work: Callable[..., Any]
 ) -> HttpResponse:
     """Show a form about an employer, or do what it says and return to the employer."""
     if form.is_bound and form.is_valid():
@@ -183,6 +184,6 @@ def _work(
     return _form_page(request, form, heading, reverse("employer_detail", args=[employer.uuid]))
 
 
-def _form_page(request: HttpRequest, form: django_forms.Form, heading: str, cancel_url: str) -> HttpResponse:
+def _form_page(request: StaffRequest, form: django_forms.Form, heading: str, cancel_url: str) -> HttpResponse:
     facts = {"form": form, "heading": heading, "cancel_url": cancel_url}
     return render(request, "casework/employers/form.html", facts, status=422 if form.errors else 200)

@@ -116,9 +116,9 @@ class EditWorker(IdentityFields):
 
     KEPT_WHEN_EMPTY = ("name", "id_number", "phone", "address")
 
-    def __init__(self, *args: Any, worker: Worker, **kwargs: Any) -> None:
+    def __init__(self, data: Any = None, *, worker: Worker) -> None:
         shown = ("id_type", "sex", "birth_on", "native_place", "union_member")
-        super().__init__(*args, initial={name: getattr(worker, name) for name in shown}, **kwargs)
+        super().__init__(data, initial={name: getattr(worker, name) for name in shown})
         masks = {
             "name": identifiers.mask_name(worker.name),
             "id_number": identifiers.mask_id(worker.id_number),

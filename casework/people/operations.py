@@ -515,8 +515,8 @@ def retire_bank_account(*, account: BankAccount, by: User | None, at: datetime) 
 
 def _record_account(kind: str, account: BankAccount, *, by: User | None, at: datetime) -> None:
     worker = account.worker
-    facts = {"account": str(account.uuid), "worker": str(worker.uuid), "last4": account.last4}
-    events.record(events.office_stream(worker.office), kind, by=by, at=at, **facts)
+    stream = events.office_stream(worker.office)
+    events.record(stream, kind, by=by, at=at, account=str(account.uuid), worker=str(worker.uuid), last4=account.last4)
 
 
 @operation
@@ -565,5 +565,12 @@ def withdraw_consent(*, consent: Consent, by: User | None, at: datetime) -> Cons
 
 def _record_consent(kind: str, consent: Consent, *, by: User | None, at: datetime) -> None:
     worker = consent.worker
-    facts = {"worker": str(worker.uuid), "purpose": consent.purpose, "notice_version": consent.notice_version}
-    events.record(events.office_stream(worker.office), kind, by=by, at=at, **facts)
+    events.record(
+        events.office_stream(worker.office),
+        kind,
+        by=by,
+        at=at,
+        worker=str(worker.uuid),
+        purpose=consent.purpose,
+        notice_version=consent.notice_version,
+    )

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -17,6 +17,7 @@ from casework.audit.errors import NotAllowed, NotFound
 from casework.offices import scope
 from casework.offices.attempts import attempt
 from casework.offices.paging import page
+from casework.staff.requests import StaffRequest
 
 from . import forms, identifiers, operations, queries
 from .models import Consent, Worker
@@ -25,7 +26,7 @@ from .models import Consent, Worker
 @login_required
 @never_cache
 @require_http_methods(["GET", "POST"])
-def people_list(request: HttpRequest) -> HttpResponse:
+def people_list(request: StaffRequest) -> HttpResponse:
     """List the workers of one's offices; a search comes by POST, so that no name stands in an address."""
     answer = scope.may(request.user, "person.read")
     if not answer:
@@ -59,7 +60,7 @@ def _row(worker: Worker) -> dict[str, Any]:
 
 @login_required
 @never_cache
-def worker_detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
+def worker_detail(request: StaffRequest, uuid: UUID) -> HttpResponse:
     """Show a worker's record: masked facts, household, files, accounts, consents and cases."""
     worker = queries.worker_for(request.user, uuid)
     household = queries.household_of(worker)
@@ -131,7 +132,7 @@ def _action(label: str, url: str, answer: scope.Answer) -> dict[str, Any]:
 
 @login_required
 @never_cache
-def worker_new(request: HttpRequest) -> HttpResponse:
+def worker_new(request: StaffRequest) -> HttpResponse:
     """Put a worker on record."""
     _demand(request, "person.write")
     form = forms.RegisterWorker(request.POST or None, user=request.user)
@@ -146,7 +147,7 @@ def worker_new(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @never_cache
-def worker_edit(request: HttpRequest, uuid: UUID) -> HttpResponse:
+def worker_edit(request: StaffRequest, uuid: UUID) -> HttpResponse:
     """Change a worker's record."""
     worker = _worker_to_write(request, uuid)
     form = forms.EditWorker(request.POST or None, worker=worker)
@@ -163,7 +164,7 @@ def worker_edit(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 @login_required
 @never_cache
-def worker_reveal(request: HttpRequest, uuid: UUID, field: str) -> HttpResponse:
+def worker_reveal(request: StaffRequest, uuid: UUID, field: str) -> HttpResponse:
     """Ask for a reason, keep it, and show one value in clear, once."""
     worker = queries.worker_for(request.user, uuid)
     labels = {"name": _("Name"), "id_number": _("ID number"), "phone": _("Phone"), "address": _("Address")}
@@ -183,7 +184,7 @@ def worker_reveal(request: HttpRequest, uuid: UUID, field: str) -> HttpResponse:
 
 @login_required
 @never_cache
-def account_reveal(request: HttpRequest, uuid: UUID) -> HttpResponse:
+def account_reveal(request: StaffRequest, uuid: UUID) -> HttpResponse:
     """Ask for a reason, keep it, and show an account number in clear, once."""
     account = queries.account_for(request.user, uuid)
     form = forms.GiveReason(request.POST or None)
@@ -199,7 +200,7 @@ def account_reveal(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 
 def _reveal_page(
-    request: HttpRequest, form: forms.GiveReason, worker: Worker, label: str, value: str | None
+    request: StaffRequest, form: forms.GiveReason, worker: Worker, label: str, value: str | None
 ) -> HttpResponse:
     return render(
         request,
@@ -217,7 +218,7 @@ def _reveal_page(
 
 @login_required
 @never_cache
-def account_new(request: HttpRequest, uuid: UUID) -> HttpResponse:
+def account_new(request: StaffRequest, uuid: UUID) -> HttpResponse:
     """Add a bank account to a worker."""
     worker = _worker_to_write(request, uuid)
     form = forms.AddBankAccount(request.POST or None)
@@ -234,7 +235,7 @@ def account_new(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 @login_required
 @require_POST
-def account_retire(request: HttpRequest, uuid: UUID) -> HttpResponse:
+def account_retire(request: StaffRequest, uuid: UUID) -> HttpResponse:
     """Take a bank account out of use."""
     account = queries.account_for(request.user, uuid)
     operations.retire_bank_account(account=account, by=request.user, at=timezone.now())
@@ -244,7 +245,7 @@ def account_retire(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 @login_required
 @never_cache
-def member_new(request: HttpRequest, uuid: UUID) -> HttpResponse:
+def member_new(request: StaffRequest, uuid: UUID) -> HttpResponse:
     """Add a person to a worker's household; the first one makes the household."""
     worker = _worker_to_write(request, uuid)
     form = forms.AddHouseholdMember(request.POST or None)
@@ -261,7 +262,7 @@ def member_new(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 @login_required
 @never_cache
-def consent_new(request: HttpRequest, uuid: UUID) -> HttpResponse:
+def consent_new(request: StaffRequest, uuid: UUID) -> HttpResponse:
     """Record a consent of a worker."""
     worker = _worker_to_write(request, uuid)
     form = forms.TakeConsent(request.POST or None)
@@ -278,7 +279,7 @@ def consent_new(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 @login_required
 @require_POST
-def consent_withdraw(request: HttpRequest, uuid: UUID) -> HttpResponse:
+def consent_withdraw(request: StaffRequest, uuid: UUID) -> HttpResponse:
     """Record that a worker took a consent back."""
     consent: Consent = queries.consent_for(request.user, uuid)
     operations.withdraw_consent(consent=consent, by=request.user, at=timezone.now())
@@ -286,13 +287,13 @@ def consent_withdraw(request: HttpRequest, uuid: UUID) -> HttpResponse:
     return redirect("worker_detail", consent.worker.uuid)
 
 
-def _demand(request: HttpRequest, act: str) -> None:
+def _demand(request: StaffRequest, act: str) -> None:
     answer = scope.may(request.user, act)
     if not answer:
         raise NotAllowed(answer.reason)
 
 
-def _worker_to_write(request: HttpRequest, uuid: UUID) -> Worker:
+def _worker_to_write(request: StaffRequest, uuid: UUID) -> Worker:
     worker = queries.worker_for(request.user, uuid)
     answer = queries.may_reach(request.user, "person.write", worker)
     if not answer:
@@ -300,6 +301,6 @@ def _worker_to_write(request: HttpRequest, uuid: UUID) -> Worker:
     return worker
 
 
-def _form_page(request: HttpRequest, form: Any, heading: str, cancel_url: str) -> HttpResponse:
+def _form_page(request: StaffRequest, form: Any, heading: str, cancel_url: str) -> HttpResponse:
     facts = {"form": form, "heading": heading, "cancel_url": cancel_url}
     return render(request, "casework/people/form.html", facts, status=422 if form.errors else 200)

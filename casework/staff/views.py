@@ -17,13 +17,14 @@ from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from casework.audit.errors import NotAllowed
+from casework.audit.errors import NotAllowed, Text
 from casework.offices import scope
 from casework.offices.attempts import attempt
 from casework.offices.paging import page
 
 from . import forms, operations, queries
 from .models import RoleGrant, User
+from .requests import StaffRequest
 
 
 class LogIn(views.LoginView):
@@ -66,7 +67,7 @@ def _in_language(response: HttpResponse, language: str) -> HttpResponse:
 
 @login_required
 @never_cache
-def profile(request: HttpRequest) -> HttpResponse:
+def profile(request: StaffRequest) -> HttpResponse:
     """Show one's own roles, and change one's language or password."""
     user = request.user
     asked = request.POST.get("what") if request.method == "POST" else None
@@ -102,7 +103,7 @@ def _roles_of(user: User) -> Any:
 
 
 @login_required
-def staff_list(request: HttpRequest) -> HttpResponse:
+def staff_list(request: StaffRequest) -> HttpResponse:
     """List the accounts one manages."""
     _demand_staff(request)
     form = forms.SearchStaff(request.GET or None)
@@ -126,7 +127,7 @@ def staff_list(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-def staff_detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
+def staff_detail(request: StaffRequest, uuid: UUID) -> HttpResponse:
     """Show an account, its roles, and what may be done with it."""
     _demand_staff(request)
     user = queries.user_for(request.user, uuid)
@@ -178,7 +179,7 @@ def _actions(user: User, manages: scope.Answer) -> list[dict[str, Any]]:
 
 
 @login_required
-def staff_new(request: HttpRequest) -> HttpResponse:
+def staff_new(request: StaffRequest) -> HttpResponse:
     """Open an account."""
     _demand(request, "staff.manage")
     form = forms.AddUser(request.POST or None)
@@ -193,7 +194,7 @@ def staff_new(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-def staff_edit(request: HttpRequest, uuid: UUID) -> HttpResponse:
+def staff_edit(request: StaffRequest, uuid: UUID) -> HttpResponse:
     """Change an account."""
     _demand(request, "staff.manage")
     user = queries.user_for(request.user, uuid)
@@ -207,7 +208,7 @@ def staff_edit(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 
 @login_required
-def staff_password(request: HttpRequest, uuid: UUID) -> HttpResponse:
+def staff_password(request: StaffRequest, uuid: UUID) -> HttpResponse:
     """Give somebody who lost theirs a new password."""
     _demand(request, "staff.manage")
     user = queries.user_for(request.user, uuid)
@@ -221,7 +222,7 @@ def staff_password(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 
 @login_required
-def grant_list(request: HttpRequest) -> HttpResponse:
+def grant_list(request: StaffRequest) -> HttpResponse:
     """List the roles one manages: those that wait for a second person first, then the newest."""
     _demand(request, "grant.manage")
     found = queries.grants_visible_to(request.user)
@@ -240,7 +241,7 @@ def grant_list(request: HttpRequest) -> HttpResponse:
 
 
 def _waiting(grant: RoleGrant, reader: User) -> dict[str, Any]:
-    reason = ""
+    reason: Text = ""
     if reader.pk == grant.user_id:
         reason = operations.NotYourself.message
     elif reader.pk == grant.granted_by_id:
@@ -258,7 +259,7 @@ def _waiting(grant: RoleGrant, reader: User) -> dict[str, Any]:
 
 
 @login_required
-def grant_new(request: HttpRequest) -> HttpResponse:
+def grant_new(request: StaffRequest) -> HttpResponse:
     """Grant a role."""
     _demand(request, "grant.manage")
     form = forms.GrantRole(request.POST or None, user=request.user, initial={"username": request.GET.get("user")})
@@ -275,7 +276,7 @@ def grant_new(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_POST
-def grant_confirm(request: HttpRequest, pk: int) -> HttpResponse:
+def grant_confirm(request: StaffRequest, pk: int) -> HttpResponse:
     """Confirm a role as the second person."""
     grant = queries.grant_for(request.user, pk)
     operations.confirm_grant(grant=grant, by=request.user, at=timezone.now())
@@ -285,7 +286,7 @@ def grant_confirm(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
-def grant_end(request: HttpRequest, pk: int) -> HttpResponse:
+def grant_end(request: StaffRequest, pk: int) -> HttpResponse:
     """End a role."""
     grant = queries.grant_for(request.user, pk)
     operations.end_grant(grant=grant, by=request.user, at=timezone.now())
@@ -293,17 +294,17 @@ def grant_end(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("grant_list")
 
 
-def _demand(request: HttpRequest, act: str) -> None:
+def _demand(request: StaffRequest, act: str) -> None:
     answer = scope.may(request.user, act)
     if not answer:
         raise NotAllowed(answer.reason)
 
 
-def _demand_staff(request: HttpRequest) -> None:
+def _demand_staff(request: StaffRequest) -> None:
     if not queries.may_manage_staff(request.user):
         _demand(request, "staff.manage")
 
 
-def _form_page(request: HttpRequest, form: Any, heading: str, cancel_url: str) -> HttpResponse:
+def _form_page(request: StaffRequest, form: Any, heading: str, cancel_url: str) -> HttpResponse:
     facts = {"form": form, "heading": heading, "cancel_url": cancel_url}
     return render(request, "casework/staff/form.html", facts, status=422 if form.errors else 200)
