@@ -24,18 +24,18 @@ ROOT = Path(__file__).resolve().parent.parent
 LANGUAGE = "zh_Hans"
 CATALOGUE = Path("locale") / LANGUAGE / "LC_MESSAGES" / "django.po"
 
-# Function → which of its arguments are the text, its plural and its context, as Babel writes it.
-FUNCTIONS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
-    "_": None,
-    "gettext": None,
-    "gettext_lazy": None,
-    "gettext_noop": None,
-    "ngettext": (1, 2),
-    "ngettext_lazy": (1, 2),
-    "pgettext": ((1, "c"), 2),
-    "pgettext_lazy": ((1, "c"), 2),
-    "npgettext": ((1, "c"), 2, 3),
-    "npgettext_lazy": ((1, "c"), 2, 3),
+# Function → the places of its text, its plural and its context among its arguments.
+FUNCTIONS: dict[str, tuple[int, int | None, int | None]] = {
+    "_": (0, None, None),
+    "gettext": (0, None, None),
+    "gettext_lazy": (0, None, None),
+    "gettext_noop": (0, None, None),
+    "ngettext": (0, 1, None),
+    "ngettext_lazy": (0, 1, None),
+    "pgettext": (1, None, 0),
+    "pgettext_lazy": (1, None, 0),
+    "npgettext": (1, 2, 0),
+    "npgettext_lazy": (1, 2, 0),
 }
 NOT_OURS = {".venv", ".git", "node_modules", "var", "tests", "migrations", "benchmarks", "__pycache__"}
 
@@ -61,12 +61,11 @@ def words_of(file: Path) -> Iterator[Words]:
     text = file.read_text(encoding="utf-8")
     if file.suffix != ".py":
         text = "\n".join(_calls(templatize(text, origin=str(file)))) if "{%" in text else ""
-    for _, function, found, _ in extract_python(io.BytesIO(text.encode()), list(FUNCTIONS), [], {}):
-        parts = list(found) if isinstance(found, tuple) else [found]
-        context = parts.pop(0) if function.startswith(("pgettext", "npgettext")) else None
-        plural = parts[1] if "ngettext" in function or "npgettext" in function else None
-        if isinstance(parts[0], str) and parts[0]:
-            yield parts[0], plural, context
+    for _, function, found, _ in extract_python(io.BytesIO(text.encode()), dict.fromkeys(FUNCTIONS), [], {}):
+        arguments = [found] if isinstance(found, str) else list(found)
+        parts = [place if place is None else arguments[place] for place in FUNCTIONS[str(function)]]
+        if parts[0]:
+            yield parts[0], parts[1], parts[2]
 
 
 def _calls(text: str) -> Iterator[str]:
@@ -126,7 +125,7 @@ def collect() -> int:
 
 def compile_all() -> int:
     """Compile every catalogue of the tree to what Django reads."""
-    for file in sorted(path for path in ROOT.glob("**/LC_MESSAGES/*.po") if not NOT_OURS & set(path.parts)):
+    for file in sorted(path for home in homes() for path in home.glob("locale/*/LC_MESSAGES/*.po")):
         with file.open("rb") as source:
             catalogue = read_po(source, locale=file.parent.parent.name)
         draft = file.with_suffix(f".{os.getpid()}.new")
@@ -144,11 +143,15 @@ def untranslated() -> list[str]:
         own = catalogue_of(home)
         for text, _, context in sorted(collected(home), key=str):
             known = own.get(text, context) or product.get(text, context)
-            done = known and not known.fuzzy and all([known.string] if isinstance(known.string, str) else known.string)
-            if not done:
+            if not known or known.fuzzy or not _is_whole(known.string):
                 place = (home / CATALOGUE).relative_to(ROOT)
                 lacking.append(f"{place}: {f'[{context}] ' if context else ''}{text}")
     return lacking
+
+
+def _is_whole(translation: object) -> bool:
+    """Return whether the translation has every form it needs."""
+    return all(translation) if isinstance(translation, list | tuple) else bool(translation)
 
 
 def missing() -> int:
