@@ -111,7 +111,19 @@ def catalogue_of(home: Path) -> Catalog:
 def collect() -> int:
     """Write each catalogue anew: the words in use, with the translations that were there."""
     for home in homes():
-        old, new = catalogue_of(home), Catalog(LANGUAGE, project="Gongdao", charset="utf-8", fuzzy=False)
+        old = catalogue_of(home)
+        new = Catalog(
+            LANGUAGE,
+            header_comment="# `./run messages` writes this file; what stands in msgstr is kept.",
+            project="Gongdao",
+            version="1",
+            copyright_holder="the contributors",
+            msgid_bugs_address="-",
+            last_translator="-",
+            language_team="-",
+            charset="utf-8",
+            fuzzy=False,
+        )
         # Today's date would make a change of every collecting.
         new.creation_date = new.revision_date = old.creation_date
         for text, plural, context in sorted(collected(home), key=lambda words: (words[0], words[2] or "")):
