@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from casework.audit.errors import CaseworkError, InvalidFacts
+from casework.deadlines.models import Clock
+from casework.documents.models import Document, Letter
 from casework.offices import operations as offices
 from casework.offices.models import CalendarDay, DutyShift, LocalParameter, Office
 from casework.staff.models import RoleGrant, User
@@ -233,6 +235,38 @@ class RoleGrantAdmin(ReadOnlyAdmin):
     list_display = ["user", "role", "office", "valid_from", "valid_until", "granted_by", "confirmed_by"]
     list_filter = ["role"]
     list_select_related = ["user", "office", "granted_by", "confirmed_by"]
+    ordering = ["-id"]
+
+
+@admin.register(Clock)
+class ClockAdmin(ReadOnlyAdmin):
+    """Every clock, with the dates it was reckoned to; clocks follow events."""
+
+    list_display = ["rule", "case", "contact", "started_on", "nominal_on", "due_on", "state", "provisional"]
+    list_filter = ["state", "rule", "provisional"]
+    list_select_related = ["case", "contact"]
+    ordering = ["-id"]
+
+
+@admin.register(Document)
+class DocumentAdmin(ReadOnlyAdmin):
+    """That files are there, not what they are called or say."""
+
+    fields = ["uuid", "case", "contact", "kind", "size", "content_type", "uploaded_by", "uploaded_at"]
+    list_display = ["uuid", "case", "contact", "kind", "size", "content_type", "uploaded_by", "uploaded_at"]
+    list_filter = ["kind", "content_type"]
+    list_select_related = ["case", "contact", "uploaded_by"]
+    ordering = ["-id"]
+
+
+@admin.register(Letter)
+class LetterAdmin(ReadOnlyAdmin):
+    """That letters went out, not what they say."""
+
+    fields = ["number", "case", "paper", "language", "issued_by", "issued_at", "corrects"]
+    list_display = ["number", "case", "paper", "language", "issued_by", "issued_at", "corrects"]
+    list_filter = ["paper"]
+    list_select_related = ["case", "issued_by", "corrects"]
     ordering = ["-id"]
 
 

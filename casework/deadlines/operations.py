@@ -119,7 +119,7 @@ def expire(*, clock: Clock, case: Any, by: None, at: datetime) -> bool:
     running = Clock.objects.filter(pk=clock.pk, case_id=case.pk, state=Clock.State.RUNNING, due_at__lte=at).first()
     if running is None:
         return False
-    facts = {"rule": running.rule, "ordinal": running.ordinal, "due_on": running.due_on.isoformat()}
+    facts: dict[str, Any] = {"rule": running.rule, "ordinal": running.ordinal, "due_on": running.due_on.isoformat()}
     events.record(case, "clock.expired", by=by, at=at, **facts)
     return True
 
@@ -146,7 +146,7 @@ def extend(*, clock: Clock, case: Any, until: date, reason: str, by: "User", at:
         raise NotExtendable(_("An extension needs a reason."))
     if until <= held.nominal_on:
         raise NotExtendable(_now("The new day must be later than %(day)s.") % {"day": held.nominal_on.isoformat()})
-    facts = {"rule": held.rule, "ordinal": held.ordinal, "until": until.isoformat()}
+    facts: dict[str, Any] = {"rule": held.rule, "ordinal": held.ordinal, "until": until.isoformat()}
     return events.record(case, "clock.extended", by=by, at=at, text=reason, **facts)
 
 

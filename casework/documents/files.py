@@ -36,7 +36,7 @@ MAIN_PARTS = {DOCX: "word/document.xml", XLSX: "xl/workbook.xml"}
 class FileRefused(InvalidFacts):
     """This file cannot be kept; the message says why."""
 
-    message: Text = _("This file cannot be kept.")
+    message = _("This file cannot be kept.")
 
     def __init__(self, message: Text | None = None) -> None:
         super().__init__({"file": [str(message or self.message)]}, message)
@@ -131,12 +131,12 @@ def _redrawn(data: bytes, kind: str) -> bytes:
             picture = Image.open(BytesIO(data), formats=[name])
         if picture.width * picture.height > MAX_PIXELS:
             raise PictureTooLarge
-        picture = ImageOps.exif_transpose(picture)
-        if picture.mode == "P":
-            picture = picture.convert("RGBA" if "transparency" in picture.info else "RGB")
-        picture.info = {}
+        upright: Image.Image = ImageOps.exif_transpose(picture)
+        if upright.mode == "P":
+            upright = upright.convert("RGBA" if "transparency" in upright.info else "RGB")
+        upright.info = {}
         out = BytesIO()
-        picture.save(out, name, **({"quality": 90} if name == "JPEG" else {}))
+        upright.save(out, name, **({"quality": 90} if name == "JPEG" else {}))
     except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
         raise PictureTooLarge from error
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError) as error:

@@ -34,8 +34,7 @@ class Upload(forms.Form):
         waiting = [item for item in queries.checklist_of(case) if item.received_at is None] if case else []
         if waiting:
             self.fields["fulfils"].choices = [("", _("None of the list"))] + [  # type: ignore[attr-defined]
-                (item.code, item.heading)  # type: ignore[attr-defined]
-                for item in waiting
+                (item.code, item.heading) for item in waiting
             ]
         else:
             del self.fields["fulfils"]
@@ -68,5 +67,7 @@ class WriteLetter(_HasLanguage):
     def __init__(self, *args: Any, paper: Paper, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name, label in paper.asks:
-            self.fields[name] = forms.CharField(label=label, max_length=2000, widget=forms.Textarea(attrs={"rows": 4}))
+            self.fields[name] = forms.CharField(
+                label=str(label), max_length=2000, widget=forms.Textarea(attrs={"rows": 4})
+            )
         self.order_fields([name for name, _label in paper.asks])

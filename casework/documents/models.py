@@ -91,6 +91,9 @@ class Letter(models.Model):
         verbose_name_plural = _("letters")
         indexes = [models.Index(fields=["case", "issued_at"], name="letter_of_case")]
 
+    # Its name in the reader's language; `queries.letters_of` fills it in.
+    heading: str
+
     def __str__(self) -> str:
         return self.number
 
@@ -112,6 +115,9 @@ class ChecklistItem(models.Model):
         verbose_name = _("paper needed")
         verbose_name_plural = _("papers needed")
         constraints = [models.UniqueConstraint(fields=["case", "code"], name="paper_once_per_case")]
+
+    # Its name in the reader's language; `queries.checklist_of` fills it in.
+    heading: str
 
     def __str__(self) -> str:
         return f"{self.case_id} {self.code}"

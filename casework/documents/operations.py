@@ -132,8 +132,8 @@ def hand_out(*, uuid: UUID, by: "User", at: datetime) -> tuple[Document, bytes]:
         NotFound: there is none, or it is another office's.
     """
     document = queries.document_for(by, uuid)
-    subject = document.case or document.contact
-    number = {"case": document.case.number} if document.case else {}
+    subject: Any = document.case or document.contact
+    number: dict[str, Any] = {"case": document.case.number} if document.case else {}
     worker = subject.worker
     record = AccessRecord(
         subject=worker.uuid if worker else document.uuid,
@@ -217,7 +217,7 @@ def mark_received(
         raise AlreadyReceived
     item.received_at, item.document = at, document
     item.save(update_fields=["received_at", "document"])
-    facts = {"document": document.pk} if document else {}
+    facts: dict[str, Any] = {"document": document.pk} if document else {}
     events.record(case, "checklist.received", by=by, at=at, code=code, **facts)
     return item
 
@@ -245,7 +245,7 @@ def give_notice(*, case: Any, by: "User", at: datetime, due_on: date | None = No
     )
     ChecklistItem.objects.filter(pk__in=[item.pk for item in items]).update(told_at=at, due_on=due_on)
     codes = [item.code for item in items]
-    until = {"due_on": due_on.isoformat()} if due_on else {}
+    until: dict[str, Any] = {"due_on": due_on.isoformat()} if due_on else {}
     events.record(case, "checklist.notice_given", by=by, at=at, number=letter.number, missing=codes, **until)
     return letter
 
@@ -299,7 +299,7 @@ def issue_letter(
         issued_at=at,
         corrects=corrects,
     )
-    facts = {"letter": letter.pk, "paper": chosen.code, "number": number}
+    facts: dict[str, Any] = {"letter": letter.pk, "paper": chosen.code, "number": number}
     if corrects is None:
         events.record(case, "letter.issued", by=by, at=at, **facts)
     else:

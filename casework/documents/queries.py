@@ -82,7 +82,7 @@ def letters_of(case: Any) -> list[Letter]:
     letters = list(found.order_by("-id"))
     known = papers.papers_of(case.case_type)
     for letter in letters:
-        letter.heading = str(known[letter.paper].title) if letter.paper in known else letter.paper  # type: ignore[attr-defined]
+        letter.heading = str(known[letter.paper].title) if letter.paper in known else letter.paper
     return letters
 
 
@@ -101,7 +101,7 @@ def checklist_of(case: Any) -> list[ChecklistItem]:
     known = {paper.code: paper for paper in papers.checklist_of_type(case.case_type)}
     items = list(ChecklistItem.objects.filter(case_id=case.pk).select_related("document").order_by("id"))
     for item in items:
-        item.heading = str(known[item.code].title) if item.code in known else item.title  # type: ignore[attr-defined]
+        item.heading = str(known[item.code].title) if item.code in known else item.title
     return items
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from django import forms as django_forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from casework.offices.attempts import attempt
 from casework.offices.doors import demand
+from casework.staff.requests import StaffRequest
 
 from . import files, forms, operations, papers, queries
 
@@ -25,7 +26,7 @@ GET_POST = require_http_methods(["GET", "POST"])
 
 @login_required
 @GET_POST
-def document_upload(request: HttpRequest, number: str) -> HttpResponse:
+def document_upload(request: StaffRequest, number: str) -> HttpResponse:
     """Take a file into a case."""
     case = queries.case_for(request.user, number)
     demand(request.user, "document.write", case)
@@ -41,7 +42,7 @@ def document_upload(request: HttpRequest, number: str) -> HttpResponse:
 
 @login_required
 @require_GET
-def document_download(request: HttpRequest, uuid: UUID) -> HttpResponse:
+def document_download(request: StaffRequest, uuid: UUID) -> HttpResponse:
     """Hand a paper out, as a file and nothing a browser would run."""
     document, content = operations.hand_out(uuid=uuid, by=request.user, at=timezone.now())
     name = files.download_name(document.title, document.content_type)
@@ -60,7 +61,7 @@ def _file(content: bytes, content_type: str, disposition: str | None) -> HttpRes
 
 @login_required
 @require_POST
-def checklist_received(request: HttpRequest, number: str, code: str) -> HttpResponse:
+def checklist_received(request: StaffRequest, number: str, code: str) -> HttpResponse:
     """Note that a paper of the list is there, on paper."""
     case = queries.case_for(request.user, number)
     operations.mark_received(case=case, code=code, by=request.user, at=timezone.now())
@@ -70,7 +71,7 @@ def checklist_received(request: HttpRequest, number: str, code: str) -> HttpResp
 
 @login_required
 @GET_POST
-def checklist_ask(request: HttpRequest, number: str) -> HttpResponse:
+def checklist_ask(request: StaffRequest, number: str) -> HttpResponse:
     """Ask for a further paper."""
     case = queries.case_for(request.user, number)
     demand(request.user, "document.write", case)
@@ -86,7 +87,7 @@ def checklist_ask(request: HttpRequest, number: str) -> HttpResponse:
 
 @login_required
 @GET_POST
-def checklist_notice(request: HttpRequest, number: str) -> HttpResponse:
+def checklist_notice(request: StaffRequest, number: str) -> HttpResponse:
     """Tell the worker, once, of every missing paper."""
     case = queries.case_for(request.user, number)
     demand(request.user, "letter.issue", case)
@@ -109,7 +110,7 @@ def checklist_notice(request: HttpRequest, number: str) -> HttpResponse:
 
 @login_required
 @GET_POST
-def letter_issue(request: HttpRequest, number: str, paper: str) -> HttpResponse:
+def letter_issue(request: StaffRequest, number: str, paper: str) -> HttpResponse:
     """Write a letter by hand and issue it."""
     case, form = _letter_form(request, number, paper)
     if request.method == "POST" and form.is_valid():
@@ -126,7 +127,7 @@ def letter_issue(request: HttpRequest, number: str, paper: str) -> HttpResponse:
 
 @login_required
 @require_POST
-def letter_preview(request: HttpRequest, number: str, paper: str) -> HttpResponse:
+def letter_preview(request: StaffRequest, number: str, paper: str) -> HttpResponse:
     """Show a letter as it would look; nothing is kept."""
     case, form = _letter_form(request, number, paper)
     if not form.is_valid():
@@ -136,7 +137,7 @@ def letter_preview(request: HttpRequest, number: str, paper: str) -> HttpRespons
     return _file(pdf, files.PDF, "inline")
 
 
-def _letter_form(request: HttpRequest, number: str, paper: str) -> tuple[Any, forms.WriteLetter]:
+def _letter_form(request: StaffRequest, number: str, paper: str) -> tuple[Any, forms.WriteLetter]:
     case = queries.case_for(request.user, number)
     demand(request.user, "letter.issue", case)
     chosen = papers.paper(case.case_type, paper)
@@ -145,7 +146,7 @@ def _letter_form(request: HttpRequest, number: str, paper: str) -> tuple[Any, fo
     return case, forms.WriteLetter(request.POST or None, paper=chosen)
 
 
-def _letter_page(request: HttpRequest, case: Any, paper: str, form: forms.WriteLetter) -> HttpResponse:
+def _letter_page(request: StaffRequest, case: Any, paper: str, form: forms.WriteLetter) -> HttpResponse:
     heading = str(papers.paper(case.case_type, paper).title)
     preview_url = reverse("letter_preview", args=[case.number, paper])
     action = reverse("letter_issue", args=[case.number, paper])
@@ -154,7 +155,7 @@ def _letter_page(request: HttpRequest, case: Any, paper: str, form: forms.WriteL
     )
 
 
-def _form_page(request: HttpRequest, case: Any, form: django_forms.Form, heading: str, **context: Any) -> HttpResponse:
+def _form_page(request: StaffRequest, case: Any, form: django_forms.Form, heading: str, **context: Any) -> HttpResponse:
     facts = {
         "case": case,
         "form": form,
