@@ -3,7 +3,7 @@
 from typing import Any, ClassVar
 
 from django.apps import AppConfig
-from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.checks import CheckMessage, Tags, Warning, register
 from django.db import connections
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
@@ -41,9 +41,9 @@ def check_triggers(databases: Any = None, **kwargs: Any) -> list[CheckMessage]:
     if not gone:
         return []
     return [
-        Error(
+        Warning(  # no error: it would keep `migrate` from mending it
             f"The database lacks triggers: {', '.join(gone)}",
             hint="Run `manage.py migrate`: it makes them anew.",
-            id="casework.E001",
+            id="casework.W001",
         )
     ]

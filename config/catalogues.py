@@ -27,6 +27,7 @@ CATALOGUE = Path("locale") / LANGUAGE / "LC_MESSAGES" / "django.po"
 # Function → the places of its text, its plural and its context among its arguments.
 FUNCTIONS: dict[str, tuple[int, int | None, int | None]] = {
     "_": (0, None, None),
+    "_now": (0, None, None),
     "gettext": (0, None, None),
     "gettext_lazy": (0, None, None),
     "gettext_noop": (0, None, None),
@@ -53,7 +54,7 @@ def sources(home: Path) -> Iterator[Path]:
     for folder, names, files in os.walk(home):
         here = Path(folder)
         names[:] = sorted(name for name in names if name not in NOT_OURS and here / name not in others)
-        yield from (here / file for file in sorted(files) if file.endswith((".py", ".html", ".txt")))
+        yield from (here / file for file in sorted(files) if file.endswith((".py", ".html", ".txt", ".svg")))
 
 
 def words_of(file: Path) -> Iterator[Words]:

@@ -27,6 +27,7 @@ from viewflow.workflow.token import Token
 
 from casework.audit import events
 from casework.cases.models import Case, CaseTask
+from casework.offices import scope
 from casework.offices.roles import Role
 
 from . import assignment
@@ -228,6 +229,8 @@ class HumanTask(_HasDoors, flow.View):
         form: the form class; a `forms.StepForm`.
         level: the office level whose people do it, when it is not the case's own ("city").
         owner: a function of the case naming the person, from `assignment`; none: the role's queue.
+        only_if: a function of case and person that answers whether this very person may do it; asked when the
+            step is claimed, given or done, not in lists.
         page: template of the form page, when the step needs more than the plain one.
     """
 
@@ -242,11 +245,13 @@ class HumanTask(_HasDoors, flow.View):
         form: Any,
         level: str = "",
         owner: Callable[[Any], Any] | None = None,
+        only_if: Callable[[Any, Any], scope.Answer] | None = None,
         page: str = "workflows/task.html",
     ) -> None:
         super().__init__(view=None)
         self.perform, self.form_class = perform, form
         self.role, self.level, self.owner, self.page = role, level, owner, page
+        self.only_if = only_if
         self.task_title = title
 
 

@@ -11,10 +11,11 @@ from viewflow.workflow.status import PROCESS, STATUS
 
 from casework.audit import events
 from casework.audit.errors import AlreadyDone, NotAllowed, NotFound, WrongState
+from casework.audit.models import Event
 from casework.audit.operation import operation
 from casework.cases import operations as cases
 from casework.cases.models import OPEN_TASK, CaseTask, ClaimLine, Contact, HandOver
-from casework.cases.transitions import lock, locked, perform
+from casework.cases.transitions import lock, locked, perform, unsign
 from casework.deadlines import operations as clocks
 from casework.deadlines.models import Clock
 from casework.documents import queries as documents
@@ -180,7 +181,7 @@ def already(task: CaseTask) -> str:
 
 def may_work(task: CaseTask, by: "User | None") -> scope.Answer:
     """Answer whether the person may do this task now, and why not."""
-    if task.owner_id is not None and by is not None and task.owner_id != by.pk:
+    if task.owner is not None and by is not None and task.owner_id != by.pk:
         return scope.Answer(False, _now("This task belongs to %(owner)s.") % {"owner": task.owner.display_name})
     return may_hold(task, by)
 
@@ -190,8 +191,15 @@ def may_hold(task: CaseTask, person: "User | None") -> scope.Answer:
     return scope.may(person, "task.work", task, roles=[task.role])
 
 
+def may_take(task: CaseTask, person: "User | None") -> scope.Answer:
+    """Answer whether this very person may have the task: the role, and what the step asks beyond it."""
+    only_if = getattr(task.flow_task, "only_if", None)
+    answer = may_hold(task, person)
+    return only_if(task.process, person) if answer and only_if else answer
+
+
 def _require_work(task: CaseTask, by: "User") -> None:
-    answer = may_work(task, by)
+    answer = may_work(task, by) and may_take(task, by)
     if not answer:
         raise NotYours(answer.reason)
 
@@ -248,7 +256,10 @@ def clock_due(*, clock: Clock, by: None = None, at: datetime) -> bool:
 
     Returns whether the flow moved. Calling it again for the same clock changes nothing.
     """
-    case = locked(case_type(clock.case.case_type).model, clock.case_id, clock.case.number)
+    known = clock.case
+    if known is None:
+        return False  # the promise of a contact: it moves no flow
+    case = locked(case_type(known.case_type).model, known.pk, known.number)
     if not clocks.expire(clock=clock, case=case, by=by, at=at):
         return False
     for task in CaseTask.objects.filter(process=case, status__in=OPEN_TASK).select_related("owner"):
@@ -274,7 +285,7 @@ def claim_task(*, task: CaseTask, by: "User", at: datetime) -> CaseTask:
     case, task = _hold(task)
     if task.owner_id == by.pk:
         return task
-    if task.owner_id is not None:
+    if task.owner is not None:
         raise AlreadyDone(
             _now("%(owner)s has already claimed this task.") % {"owner": task.owner.display_name},
             who=task.owner,
@@ -299,7 +310,7 @@ def reassign_task(*, task: CaseTask, to: "User", by: "User", at: datetime) -> Ca
     case, task = _hold(task)
     if task.owner_id != by.pk:
         demand(by, "task.assign", task)
-    answer = may_hold(task, to)
+    answer = may_take(task, to)
     if not answer:
         raise NotAllowed(answer.reason)
     return _give(case, task, to, "task.reassigned", by=by, at=at)
@@ -358,7 +369,10 @@ def step_to_take_back(case: Any, by: "User", at: datetime) -> CaseTask:
     last = (
         case.task_set.filter(status=STATUS.DONE, flow_task_type="HUMAN").select_related("owner").order_by("-id").first()
     )
-    if last is None or case.state not in case.TAKE_BACK:
+    if last is None or not _led_here(case, last):
+        raise NothingToTakeBack
+    if case.task_set.filter(status__in=OPEN_TASK, node=last.node).exists():
+        # left by a door that led back to it (an extension, for instance): the state is an earlier step's
         raise NothingToTakeBack
     if documents.letters_since(case, last.finished).exists():
         raise NothingToTakeBack(_("A letter went out after the last step; it cannot be taken back."))
@@ -369,6 +383,13 @@ def step_to_take_back(case: Any, by: "User", at: datetime) -> CaseTask:
     return last
 
 
+def _led_here(case: Any, step: CaseTask) -> bool:
+    """Return whether the step brought the case from the state it would return to: several may lead to one state."""
+    recorded = Event.objects.filter(stream=case.stream, happened_at=step.finished).order_by("-seq")
+    moves = [event.facts for event in recorded if "to" in event.facts]
+    return bool(moves) and (moves[0]["from"], moves[0]["to"]) == (case.TAKE_BACK.get(case.state), case.state)
+
+
 @operation
 def take_back(*, case: Any, reason: str, by: "User", at: datetime) -> CaseTask:
     """Take the last step back: the case returns to the state before it, and the step is open again."""
@@ -376,6 +397,7 @@ def take_back(*, case: Any, reason: str, by: "User", at: datetime) -> CaseTask:
     demand(by, "case.take_back", case)
     last = step_to_take_back(case, by, at)
     perform(case=case, name="take_back", by=by, at=at, text=reason, facts={"task": last.pk, "node": last.node})
+    unsign(case=case, signed_at=last.finished, by=by, at=at)
     cancel_open_tasks(case, at)
     last.process, last.status = case, STATUS.REVIVED
     last.save(update_fields=["status"])

@@ -182,7 +182,7 @@ def timeline(case: Case, *, newest_first: bool = True) -> list[Line]:
 def in_words(found: Iterable[Event]) -> list[Line]:
     """Say events in sentences, with the names their ids stand for."""
     rows = list(found)
-    people = {event.facts.get("owner") for event in rows} - {None}
+    people = {event.facts["owner"] for event in rows if "owner" in event.facts}
     names = dict(Account.objects.filter(pk__in=people).values_list("pk", "display_name")) if people else {}
     return [Line(event, events.sentence(event, **_named(event, names)), events.words_of(event)) for event in rows]
 

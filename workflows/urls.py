@@ -26,6 +26,7 @@ urlpatterns = [
     path("contacts/", views.contact_list, name="contact_list"),
     path("contacts/new/", views.contact_new, name="contact_new"),
     path("contacts/<uuid:uuid>/", views.contact_detail, name="contact_detail"),
+    path("staff/<uuid:uuid>/deactivate/", views.staff_deactivate, name="staff_deactivate"),
     path("drafts/<slug:key>/", views.draft, name="draft"),
     path("audit/", views.audit_trail, name="audit_trail"),
 ]

@@ -2,14 +2,16 @@
 
 import json
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.http import HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from casework.audit.errors import CaseworkError, InvalidFacts, NotAllowed, NotFound
@@ -23,6 +25,8 @@ from casework.offices import scope
 from casework.offices.doors import demand
 from casework.offices.paging import page
 from casework.people import operations as people
+from casework.staff import queries as staff
+from casework.staff.requests import StaffRequest
 
 from . import forms, operations, queries, tables
 from .case_type import all_case_types, case_type
@@ -39,7 +43,7 @@ def _errors(form: Any, error: CaseworkError) -> None:
             form.add_error(name if name in form.fields else None, text)
 
 
-def _form_page(request: HttpRequest, template: str, form: Any, **context: Any) -> HttpResponse:
+def _form_page(request: StaffRequest, template: str, form: Any, **context: Any) -> HttpResponse:
     """Show a form; one that was refused is answered with 422, so that htmx and scripts know."""
     return render(request, template, {"form": form, **context}, status=422 if form.is_bound else 200)
 
@@ -49,7 +53,7 @@ def _form_page(request: HttpRequest, template: str, form: Any, **context: Any) -
 
 @login_required
 @require_GET
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: StaffRequest) -> HttpResponse:
     """Show the person's own work, the clock that bites first on top."""
     user = request.user
     mine = page(queries.tasks_for(user), order=("due_at", "id"), cursor=request.GET.get("after"), size=25)
@@ -71,7 +75,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_GET
-def task_queue(request: HttpRequest) -> HttpResponse:
+def task_queue(request: StaffRequest) -> HttpResponse:
     """Show what the person may claim."""
     waiting = queries.queue_for(request.user)
     if kind := request.GET.get("type"):
@@ -88,7 +92,7 @@ def task_queue(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @GET_POST
-def task_detail(request: HttpRequest, pk: int) -> HttpResponse:
+def task_detail(request: StaffRequest, pk: int) -> HttpResponse:
     """Show the form of a step, or do it."""
     task = queries.task_for(request.user, pk)
     case, node = task.process, task.flow_task
@@ -102,8 +106,9 @@ def task_detail(request: HttpRequest, pk: int) -> HttpResponse:
     if data is not None:
         try:
             operations.complete_task(task=task, by=request.user, at=timezone.now(), data=data)
-        except InvalidFacts:
-            form.is_valid()
+        except InvalidFacts as error:
+            if form.is_valid():  # then it was the operation that had something to say
+                _errors(form, error)
         else:
             cases.drop_draft(key=f"task-{pk}", by=request.user, at=timezone.now())
             messages.success(request, _("“%(step)s” is done.") % {"step": node.task_title})
@@ -123,7 +128,7 @@ def task_detail(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-def _next_stop(request: HttpRequest, case: Any) -> str:
+def _next_stop(request: StaffRequest, case: Any) -> str:
     """Lead on to the next step of the same case when it is the same person's, else to the case."""
     for task in queries.open_tasks(case):
         if task.owner_id == request.user.pk:
@@ -133,7 +138,7 @@ def _next_stop(request: HttpRequest, case: Any) -> str:
 
 @login_required
 @require_POST
-def task_claim(request: HttpRequest, pk: int) -> HttpResponse:
+def task_claim(request: StaffRequest, pk: int) -> HttpResponse:
     """Take a task out of the queue."""
     task = queries.task_for(request.user, pk)
     operations.claim_task(task=task, by=request.user, at=timezone.now())
@@ -142,7 +147,7 @@ def task_claim(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
-def task_release(request: HttpRequest, pk: int) -> HttpResponse:
+def task_release(request: StaffRequest, pk: int) -> HttpResponse:
     """Put a task back into the queue."""
     task = queries.task_for(request.user, pk)
     operations.release_task(task=task, by=request.user, at=timezone.now())
@@ -152,7 +157,7 @@ def task_release(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
-def task_reassign(request: HttpRequest, pk: int) -> HttpResponse:
+def task_reassign(request: StaffRequest, pk: int) -> HttpResponse:
     """Give a task to somebody else."""
     task = queries.task_for(request.user, pk)
     people_able = {person.username: person for person in queries.able_people(task, task.process.office)}
@@ -167,7 +172,7 @@ def task_reassign(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
-def task_bulk_claim(request: HttpRequest) -> HttpResponse:
+def task_bulk_claim(request: StaffRequest) -> HttpResponse:
     """Claim several tasks; each one on its own, with the reason where it could not be."""
     claimed, refused = 0, []
     for pk in request.POST.getlist("picked")[:100]:
@@ -185,7 +190,7 @@ def task_bulk_claim(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @GET_POST
-def task_door(request: HttpRequest, pk: int, door: str) -> HttpResponse:
+def task_door(request: StaffRequest, pk: int, door: str) -> HttpResponse:
     """End a waiting step another way than by its own form."""
     task = queries.task_for(request.user, pk)
     chosen = getattr(task.flow_task, "door", lambda _name: None)(door)
@@ -196,8 +201,9 @@ def task_door(request: HttpRequest, pk: int, door: str) -> HttpResponse:
     if data is not None:
         try:
             operations.open_door(task=task, door=door, by=request.user, at=timezone.now(), data=data)
-        except InvalidFacts:
-            form.is_valid()
+        except InvalidFacts as error:
+            if form.is_valid():  # then it was the operation that had something to say
+                _errors(form, error)
         else:
             messages.success(request, _("“%(step)s” is done.") % {"step": chosen.title})
             return redirect("case_detail", task.case_number)
@@ -209,7 +215,7 @@ def task_door(request: HttpRequest, pk: int, door: str) -> HttpResponse:
 
 @login_required
 @require_GET
-def case_list(request: HttpRequest) -> HttpResponse:
+def case_list(request: StaffRequest) -> HttpResponse:
     """Show the cases the person may read."""
     demand(request.user, "case.read")
     filters = forms.CaseFilter(request.GET or None)
@@ -221,12 +227,12 @@ def case_list(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_GET
-def case_detail(request: HttpRequest, number: str) -> HttpResponse:
+def case_detail(request: StaffRequest, number: str) -> HttpResponse:
     """Show a case: where it stands, what is next, what happened, its people, papers and money."""
     user, now = request.user, timezone.now()
     case = queries.case_for(user, number)
     if case.handler_id == user.pk or case.opened_by_id == user.pk:
-        people.note_access(worker=case.worker, purpose="case", case_number=case.number, by=user, at=now)
+        people.note_reader(subject=case.worker, case_number=case.number, by=user, at=now)
     tasks = queries.open_tasks(case)
     return render(
         request,
@@ -260,7 +266,7 @@ def case_detail(request: HttpRequest, number: str) -> HttpResponse:
 
 @login_required
 @GET_POST
-def case_new(request: HttpRequest, slug: str) -> HttpResponse:
+def case_new(request: StaffRequest, slug: str) -> HttpResponse:
     """Open a case: one form, also with a caller on the line."""
     kind = case_type(slug)
     demand(request.user, "case.open")
@@ -295,17 +301,17 @@ def _plain(data: QueryDict) -> dict[str, Any]:
     return {name: values if len(values) > 1 else values[0] for name, values in data.lists()}
 
 
-def _contact_of(request: HttpRequest) -> Any:
+def _contact_of(request: StaffRequest) -> Any:
     uuid = request.GET.get("contact") or request.POST.get("contact")
     return queries.contact_for(request.user, uuid) if uuid else None
 
 
-def _case_of(request: HttpRequest) -> Any:
+def _case_of(request: StaffRequest) -> Any:
     number = request.GET.get("from") or request.POST.get("from")
     return queries.case_for(request.user, number) if number else None
 
 
-def _prefilled(request: HttpRequest, contact: Any, origin: Any) -> dict[str, Any]:
+def _prefilled(request: StaffRequest, contact: Any, origin: Any) -> dict[str, Any]:
     """Return what is already known: from the contact, from the case this one comes from, from the person's office."""
     known: dict[str, Any] = {"office": queries.home_office(request.user)}
     if contact is not None:
@@ -327,7 +333,7 @@ def _prefilled(request: HttpRequest, contact: Any, origin: Any) -> dict[str, Any
     return known
 
 
-def _new_page(request: HttpRequest, kind: Any, form: Any, contact: Any, origin: Any) -> HttpResponse:
+def _new_page(request: StaffRequest, kind: Any, form: Any, contact: Any, origin: Any) -> HttpResponse:
     return _form_page(
         request,
         "workflows/case_new.html",
@@ -343,7 +349,7 @@ def _new_page(request: HttpRequest, kind: Any, form: Any, contact: Any, origin: 
 # ---- actions on a case ---------------------------------------------------------------------------------------
 
 
-def _act(request: HttpRequest, number: str, form_class: Any, title: str, call: Any) -> HttpResponse:
+def _act(request: StaffRequest, number: str, form_class: Any, title: str, call: Any) -> HttpResponse:
     """Ask for what an action needs and do it; a refusal is shown where it was typed."""
     case = queries.case_for(request.user, number)
     data = request.POST if request.method == "POST" else None
@@ -361,7 +367,7 @@ def _act(request: HttpRequest, number: str, form_class: Any, title: str, call: A
 
 @login_required
 @GET_POST
-def case_withdraw(request: HttpRequest, number: str) -> HttpResponse:
+def case_withdraw(request: StaffRequest, number: str) -> HttpResponse:
     """Close a case the worker no longer wants pursued."""
 
     def call(case: Any, data: dict[str, Any]) -> None:
@@ -372,7 +378,7 @@ def case_withdraw(request: HttpRequest, number: str) -> HttpResponse:
 
 @login_required
 @GET_POST
-def case_take_back(request: HttpRequest, number: str) -> HttpResponse:
+def case_take_back(request: StaffRequest, number: str) -> HttpResponse:
     """Take the last step back."""
 
     def call(case: Any, data: dict[str, Any]) -> None:
@@ -383,7 +389,7 @@ def case_take_back(request: HttpRequest, number: str) -> HttpResponse:
 
 @login_required
 @GET_POST
-def case_correct(request: HttpRequest, number: str) -> HttpResponse:
+def case_correct(request: StaffRequest, number: str) -> HttpResponse:
     """Correct a wrong fact."""
 
     def call(case: Any, data: dict[str, Any]) -> None:
@@ -401,7 +407,7 @@ def case_correct(request: HttpRequest, number: str) -> HttpResponse:
 
 @login_required
 @GET_POST
-def case_hand_over(request: HttpRequest, number: str) -> HttpResponse:
+def case_hand_over(request: StaffRequest, number: str) -> HttpResponse:
     """Offer the case to another office."""
 
     def call(case: Any, data: dict[str, Any]) -> None:
@@ -412,7 +418,7 @@ def case_hand_over(request: HttpRequest, number: str) -> HttpResponse:
 
 @login_required
 @GET_POST
-def case_link(request: HttpRequest, number: str) -> HttpResponse:
+def case_link(request: StaffRequest, number: str) -> HttpResponse:
     """Tie the case to another one."""
 
     def call(case: Any, data: dict[str, Any]) -> None:
@@ -423,7 +429,7 @@ def case_link(request: HttpRequest, number: str) -> HttpResponse:
 
 @login_required
 @GET_POST
-def handover_decide(request: HttpRequest, pk: int) -> HttpResponse:
+def handover_decide(request: StaffRequest, pk: int) -> HttpResponse:
     """Accept or return a case another office offers."""
     offer = queries.handovers_for(request.user).filter(pk=pk).first()
     if offer is None:
@@ -441,7 +447,7 @@ def handover_decide(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @GET_POST
-def payout_pay(request: HttpRequest, uuid: str) -> HttpResponse:
+def payout_pay(request: StaffRequest, uuid: UUID) -> HttpResponse:
     """Confirm a payout as paid."""
     payout = funds.payout_for(request.user, uuid)
     demand(request.user, "payout.pay", payout)
@@ -457,12 +463,30 @@ def payout_pay(request: HttpRequest, uuid: str) -> HttpResponse:
     return redirect("payout_detail", uuid)
 
 
+@login_required
+@require_POST
+def staff_deactivate(request: StaffRequest, uuid: UUID) -> HttpResponse:
+    """Close an account; what it had in hand goes back to the queues."""
+    account = staff.user_for(request.user, uuid)
+    given_back = operations.deactivate_user(user=account, by=request.user, at=timezone.now())
+    messages.success(
+        request,
+        ngettext(
+            "The account is closed; %(count)s task is back in its queue.",
+            "The account is closed; %(count)s tasks are back in their queues.",
+            given_back,
+        )
+        % {"count": given_back},
+    )
+    return redirect("staff_list")
+
+
 # ---- contacts ------------------------------------------------------------------------------------------------
 
 
 @login_required
 @require_GET
-def contact_list(request: HttpRequest) -> HttpResponse:
+def contact_list(request: StaffRequest) -> HttpResponse:
     """Show the contacts the person may read."""
     demand(request.user, "contact.read")
     found = queries.contacts_visible_to(request.user).select_related("office", "taken_by", "case")
@@ -475,7 +499,7 @@ def contact_list(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @GET_POST
-def contact_new(request: HttpRequest) -> HttpResponse:
+def contact_new(request: StaffRequest) -> HttpResponse:
     """Take a call, visit, letter or message: answer it now, or open the case that it is."""
     user, now = request.user, timezone.now()
     demand(user, "contact.take")
@@ -496,7 +520,7 @@ def contact_new(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @GET_POST
-def contact_detail(request: HttpRequest, uuid: str) -> HttpResponse:
+def contact_detail(request: StaffRequest, uuid: UUID) -> HttpResponse:
     """Show a contact; answer it."""
     contact = queries.contact_for(request.user, uuid)
     form = forms.AnswerForm(request.POST if request.method == "POST" else None)
@@ -519,7 +543,7 @@ def contact_detail(request: HttpRequest, uuid: str) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST", "DELETE"])
-def draft(request: HttpRequest, key: str) -> HttpResponse:
+def draft(request: StaffRequest, key: str) -> HttpResponse:
     """Keep, give back or forget what somebody is typing; it is sealed and only the writer's."""
     if request.method == "GET":
         kept = Draft.objects.filter(owner=request.user, key=key).first()
@@ -539,7 +563,7 @@ def draft(request: HttpRequest, key: str) -> HttpResponse:
 
 @login_required
 @require_GET
-def audit_trail(request: HttpRequest) -> HttpResponse:
+def audit_trail(request: StaffRequest) -> HttpResponse:
     """Show the trail to supervisors and auditors: by case, person, kind and time."""
     demand(request.user, "audit.read")
     filters = forms.TrailFilter(request.GET or None)

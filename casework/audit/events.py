@@ -48,6 +48,7 @@ def declare(code: str, title: str | Promise, sentence: str | Promise = "") -> Ki
 def record(
     stream: HasStream | str,
     kind: str,
+    /,
     *,
     by: "User | None",
     at: datetime,

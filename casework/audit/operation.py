@@ -73,7 +73,7 @@ class Unit:
             Stream.objects.bulk_create([Stream(key=key) for key in sorted(absent)], ignore_conflicts=True)
             found = list(locked.filter(key__in=missing))
         for stream in found:
-            stream.clock_read = stream.now  # type: ignore[attr-defined]
+            stream.clock_read = stream.now
             self.owners[stream.key] = stream
 
 
@@ -135,9 +135,12 @@ def in_operation() -> bool:
     return _unit.get() is not None
 
 
-def _tell(event_ids: list[int]) -> None:
-    for hook in AFTER_COMMIT:
-        hook(event_ids)
+def _telling(event_ids: list[int]) -> Callable[[], None]:
+    def tell() -> None:
+        for hook in AFTER_COMMIT:
+            hook(event_ids)
+
+    return tell
 
 
 def operation(function: Callable[P, R]) -> Callable[P, R]:
@@ -152,21 +155,19 @@ def operation(function: Callable[P, R]) -> Callable[P, R]:
         token = _unit.set(unit)
         try:
             with transaction.atomic():
-                result = function(*args, **kwargs)
-                event_ids = unit.write(at)  # type: ignore[arg-type]
+                try:
+                    result = function(*args, **kwargs)
+                    event_ids = unit.write(at)  # type: ignore[arg-type]
+                finally:
+                    _unit.reset(token)  # neither a refusal nor what follows the commit is part of this operation
                 if event_ids:
-                    transaction.on_commit(functools.partial(_tell, event_ids), robust=True)
+                    transaction.on_commit(_telling(event_ids), robust=True)
             return result
         except InvalidFacts:
             raise
         except CaseworkError as error:
-            _unit.reset(token)
-            token = None  # the refusal is an operation of its own
             _record_refusal(function.__name__, error, by=by, at=at, about=kwargs)  # type: ignore[arg-type]
             raise
-        finally:
-            if token is not None:
-                _unit.reset(token)
 
     return run
 

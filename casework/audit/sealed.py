@@ -19,7 +19,8 @@ DUMPED = "sealed:"
 class Opened(str):
     """A text that was read from its sealed column: unchanged, it goes back as it came."""
 
-    __slots__ = ("place", "sealed")
+    place: str
+    sealed: bytes
 
     def __new__(cls, text: str, place: str, sealed: bytes) -> "Opened":
         """Keep where it stood and how."""
@@ -30,6 +31,8 @@ class Opened(str):
 
 class _Opens(DeferredAttribute):
     """Decrypts on first access, so a list that does not show the value does not pay for it."""
+
+    field: "SealedTextField"
 
     def __get__(self, instance: models.Model | None, cls: type | None = None) -> Any:
         if instance is None:

@@ -90,7 +90,7 @@ def _drop(cursor: Any, vendor: str, trigger: Trigger) -> None:
 
 
 def missing(connection: Any) -> list[str]:
-    """Return the names of triggers the database ought to have and has not."""
+    """Return the names of triggers the database ought to have, for the tables it has, and has not."""
     query = (
         "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'"
         if connection.vendor == "postgresql"
@@ -99,7 +99,8 @@ def missing(connection: Any) -> list[str]:
     with connection.cursor() as cursor:
         cursor.execute(query)
         present = {row[0] for row in cursor.fetchall()}
-    wanted = [trigger.name for trigger in all_triggers() if getattr(trigger, connection.vendor)]
+        tables = set(connection.introspection.table_names(cursor))
+    wanted = [t.name for t in all_triggers() if t.table in tables and getattr(t, connection.vendor)]
     return [name for name in wanted if name not in present]
 
 

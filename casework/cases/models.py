@@ -185,9 +185,9 @@ class Case(HasStream, ConcurrentTransitionMixin, Scoped, AbstractProcess):
         return self.number
 
     @classmethod
-    def from_db(cls, db: str | None, field_names: Any, values: Any) -> "Case":
+    def from_db(cls, db: str | None, field_names: Any, values: Any, **more: Any) -> "Case":
         """Load a case and remember what the database holds, so that the unit writes what changed."""
-        case = super().from_db(db, field_names, values)
+        case = super().from_db(db, field_names, values, **more)
         case.remember()
         return case
 
@@ -214,6 +214,7 @@ class Case(HasStream, ConcurrentTransitionMixin, Scoped, AbstractProcess):
         )
         if fresh is None:
             raise NotFound
+        field: Any
         for field in model._meta.concrete_fields:
             self.__dict__[field.attname] = fresh.__dict__[field.attname]
             if field.is_relation and field.is_cached(self):
@@ -359,12 +360,13 @@ class CaseTask(AbstractTask):
     due_at = models.DateTimeField(null=True)
     is_urgent = models.BooleanField(default=False)
 
-    objects = models.Manager()
+    objects: ClassVar[models.Manager["CaseTask"]] = models.Manager()
 
     # Columns of the abstract task this house does not use: rights are scope.may's, waiting is the clocks'.
+    # (Its generic key to a permission's object cannot be taken away; its two columns stay empty.)
     data = seed = artifact = None
     previous = scheduled = external_task_id = None
-    owner_permission = owner_permission_content_type = owner_permission_obj_pk = owner_permission_obj = None
+    owner_permission = None
 
     class Meta:
         verbose_name = _("task")

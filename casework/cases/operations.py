@@ -148,7 +148,7 @@ def add_claim_line(
         programme=programme,
         cause_key=cause_key,
     )
-    events.record(case, "claim_line.added", by=by, at=at, line=line.pk, kind=kind, amount=str(amount))
+    events.record(case, "claim_line.added", by=by, at=at, line=line.pk, claim=kind, amount=str(amount))
     return line
 
 
@@ -284,7 +284,9 @@ def correct_fact(*, case: Case, field: str, value: Any, reason: str, by: "User",
         raise WrongState(_("This fact cannot be corrected here."))
     old = getattr(case, field)
     setattr(case, field, value)
-    dates = {"on": value.isoformat()} if isinstance(value, date) and not isinstance(value, datetime) else {}
+    dates: dict[str, Any] = (
+        {"on": value.isoformat()} if isinstance(value, date) and not isinstance(value, datetime) else {}
+    )
     events.record(case, "facts.corrected", by=by, at=at, text=f"{old} → {value}\n{reason}", field=field, **dates)
     return case
 

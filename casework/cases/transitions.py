@@ -50,7 +50,7 @@ def lock(case: Case) -> Case:
     Raises:
         NotFound: there is no such case.
     """
-    return case.lock()  # type: ignore[return-value]
+    return case.lock()
 
 
 def locked(model: type[Case], pk: int, number: str) -> Any:
@@ -175,3 +175,15 @@ def sign(
     return Signature.objects.bulk_create(
         Signature(claim_line=line, role=part, person=person, principal=principal, signed_at=at) for line in lines
     )
+
+
+@operation
+def unsign(*, case: Case, signed_at: datetime, by: "User | None", at: datetime) -> int:
+    """Lift what was signed in a step that is taken back, so that the step can be done, and signed, again."""
+    lock(case)
+    held = Signature.objects.filter(claim_line__case=case, signed_at=signed_at)
+    signed = list(held.order_by("id").values_list("claim_line_id", "role", "person_id"))
+    if signed:
+        held.delete()
+        events.record(case, "claim_line.unsigned", by=by, at=at, signatures=[list(one) for one in signed])
+    return len(signed)

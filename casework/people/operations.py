@@ -234,6 +234,20 @@ def reveal_account(*, account: BankAccount, reason: str, by: User, at: datetime)
 
 
 @operation
+def note_reader(*, subject: Worker, case_number: str, by: User, at: datetime) -> None:
+    """Keep that a person who works on a case saw name and phone there: one row per person, case and day."""
+    row = AccessRecord(
+        subject=subject.uuid,
+        reader=by,
+        case_number=case_number,
+        purpose="case",
+        day=timezone.localdate(at),
+        read_at=at,
+    )
+    AccessRecord.objects.bulk_create([row], ignore_conflicts=True)
+
+
+@operation
 def note_access(
     *, subject: Worker, purpose: str, reason: str, case_number: str = "", by: User, at: datetime
 ) -> AccessRecord:

@@ -29,7 +29,6 @@ class LostThing(Case):
         FOUND = "found", "Found"
         MISSED = "missed", "Missed"
         DISPUTED = "disputed", "Disputed"
-        CALLED = "called", "Called back"
         CLOSED = "closed", "Closed"
 
     class Outcome(models.TextChoices):
@@ -44,7 +43,6 @@ class LostThing(Case):
         "found": Stage.HANDLING,
         "missed": Stage.HANDLING,
         "disputed": Stage.APPROVAL,
-        "called": Stage.RETURN_VISIT,
         "closed": Stage.CLOSED,
     }
     TAKE_BACK: ClassVar = {"found": "opened"}
