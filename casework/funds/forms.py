@@ -33,7 +33,9 @@ class PayoutFilter(_OfOffices):
     """Which payouts a list shows."""
 
     state = forms.ChoiceField(label=_("State"), choices=[("", _("All")), *Payout.State.choices], required=False)
-    method = forms.ChoiceField(label=_("Method"), choices=[("", _("All")), *Payout.Method.choices], required=False)
+    method = forms.ChoiceField(
+        label=_("Method of payment"), choices=[("", _("All")), *Payout.Method.choices], required=False
+    )
 
     field_order = ("state", "method", "office")
 
@@ -72,7 +74,7 @@ class Reason(forms.Form):
 class Commit(forms.Form):
     """How a claim line is paid after an earlier payout came to nothing."""
 
-    method = forms.ChoiceField(label=_("Method"), choices=Payout.Method.choices, widget=forms.RadioSelect)
+    method = forms.ChoiceField(label=_("Method of payment"), choices=Payout.Method.choices, widget=forms.RadioSelect)
     account = forms.ModelChoiceField(
         label=_("Bank account"),
         queryset=BankAccount.objects.none(),
@@ -91,7 +93,7 @@ class OpenFund(forms.Form):
     """A new fund."""
 
     office = forms.ModelChoiceField(label=_("Office"), queryset=Office.objects.none(), to_field_name="code")
-    source = forms.ChoiceField(label=_("Source"), choices=Source.choices)
+    source = forms.ChoiceField(label=_("Source of the money"), choices=Source.choices)
     year = forms.IntegerField(label=_("Year"), min_value=2000, max_value=2100)
     line = forms.CharField(label=_("Budget line"), max_length=40, help_text=_("The code of the line in the budget."))
     title = forms.CharField(label=_("Title"), max_length=100)

@@ -16,6 +16,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Round
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from casework.audit.sealed import SealedTextField
 from casework.cases.models import ClaimLine, Scoped
@@ -31,7 +32,7 @@ class Source(models.TextChoices):
     SUPERIOR = "superior", _("Grant from the union above")
     UNION = "union", _("Union's own money")
     DONATION = "donation", _("Donations")
-    INTEREST = "interest", _("Interest")
+    INTEREST = "interest", pgettext_lazy("money", "Interest")
     OTHER = "other", _("Other lawful source")
 
 
@@ -42,7 +43,7 @@ class Fund(Scoped):
     """
 
     uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
-    source = models.CharField(_("source"), max_length=16, choices=Source.choices)
+    source = models.CharField(pgettext_lazy("money", "source"), max_length=16, choices=Source.choices)
     year = models.PositiveSmallIntegerField(_("year"))
     line = models.CharField(_("budget line"), max_length=40)
     title = models.CharField(_("title"), max_length=100)
@@ -96,9 +97,9 @@ class Reservation(models.Model):
     class State(models.TextChoices):
         """Whether the sum is kept, gone out, or free again."""
 
-        LIVE = "live", _("Kept")
+        LIVE = "live", pgettext_lazy("reservation", "Kept")
         SPENT = "spent", _("Paid out")
-        RELEASED = "released", _("Released")
+        RELEASED = "released", pgettext_lazy("reservation", "Released")
 
     claim_line = models.ForeignKey(ClaimLine, models.PROTECT, related_name="reservations", verbose_name=_("claim line"))
     fund = models.ForeignKey(Fund, models.PROTECT, related_name="reservations", verbose_name=_("fund"))
@@ -135,20 +136,29 @@ class PayoutBatch(Scoped):
 
         OPEN = "open", _("Waiting for release")
         RELEASED = "released", _("At the bank")
-        CLOSED = "closed", _("Closed")
+        CLOSED = "closed", pgettext_lazy("payment batch", "Closed")
 
     uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
     number = models.CharField(_("number"), max_length=40, unique=True, editable=False)
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.OPEN)
     total = models.DecimalField(_("total"), max_digits=14, decimal_places=2)
     count = models.PositiveIntegerField(_("payouts"))
-    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("made by"))
-    made_at = models.DateTimeField(_("made at"))
-    released_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("released by")
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="+",
+        verbose_name=pgettext_lazy("payment batch", "made by"),
     )
-    released_at = models.DateTimeField(_("released at"), null=True)
-    closed_at = models.DateTimeField(_("closed at"), null=True)
+    made_at = models.DateTimeField(pgettext_lazy("payment batch", "made at"))
+    released_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=pgettext_lazy("payment batch", "released by"),
+    )
+    released_at = models.DateTimeField(pgettext_lazy("payment batch", "released at"), null=True)
+    closed_at = models.DateTimeField(pgettext_lazy("payment batch", "closed at"), null=True)
 
     class Meta:
         verbose_name = _("payment batch")
@@ -179,13 +189,13 @@ class Payout(Scoped):
     class State(models.TextChoices):
         """Where the payment stands."""
 
-        DUE = "due", _("Due")
+        DUE = "due", pgettext_lazy("payout", "Due")
         BATCHED = "batched", _("In a batch")
         SENT = "sent", _("At the bank")
         PAID = "paid", _("Paid")
-        FAILED = "failed", _("Failed")
+        FAILED = "failed", pgettext_lazy("payout", "Failed")
         UNKNOWN = "unknown", _("Result unknown")
-        CANCELLED = "cancelled", _("Cancelled")
+        CANCELLED = "cancelled", pgettext_lazy("payout", "Cancelled")
 
     class Method(models.TextChoices):
         """How the person is paid."""
@@ -203,7 +213,7 @@ class Payout(Scoped):
     claim_line = models.ForeignKey(ClaimLine, models.PROTECT, related_name="payouts", verbose_name=_("claim line"))
     reservation = models.ForeignKey(Reservation, models.PROTECT, related_name="payouts", verbose_name=_("reservation"))
     fund = models.ForeignKey(Fund, models.PROTECT, related_name="payouts", verbose_name=_("fund"))
-    method = models.CharField(_("method"), max_length=8, choices=Method.choices)
+    method = models.CharField(_("method of payment"), max_length=8, choices=Method.choices)
     amount = models.DecimalField(_("amount"), max_digits=14, decimal_places=2)
     payee = models.ForeignKey("casework.Worker", models.PROTECT, related_name="payouts", verbose_name=_("payee"))
     account = models.ForeignKey(
@@ -225,7 +235,7 @@ class Payout(Scoped):
     approved_at = models.DateTimeField(_("committed at"))
     paid_at = models.DateTimeField(_("paid at"), null=True, blank=True)
     voucher_number = models.CharField(_("voucher number"), max_length=60, blank=True)
-    failure_reason = SealedTextField(_("why it failed"))
+    failure_reason = SealedTextField(_("why it ended unpaid"))
 
     class Meta:
         verbose_name = _("payout")
@@ -273,7 +283,7 @@ class GuardOverride(models.Model):
 
     uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
     payout = models.ForeignKey(Payout, models.PROTECT, related_name="overrides", verbose_name=_("payout"))
-    guard = models.CharField(_("warning"), max_length=40)
+    guard = models.CharField(_("payment warning"), max_length=40)
     reason = SealedTextField(_("reason"))
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("answered by")

@@ -7,7 +7,7 @@ committed, paid, once]: what these operations refuse with a reason, the database
 from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db.models import Sum
 from django.utils.functional import Promise
@@ -20,7 +20,7 @@ from casework.audit.errors import AlreadyDone, CaseworkError, InvalidFacts, NotA
 from casework.audit.models import HasStream
 from casework.audit.operation import current_unit, operation
 from casework.cases.models import Case, ClaimLine, Signature
-from casework.cases.transitions import SamePerson, lock, sign
+from casework.cases.transitions import SamePerson, lock
 from casework.offices import scope
 from casework.offices.doors import demand
 from casework.offices.models import Office
@@ -403,10 +403,10 @@ def _record(
     by: "User | None",
     at: datetime,
     text: str = "",
-    **facts: object,
+    **facts: Any,
 ) -> None:
     """Record what happened to a payout, with what every reader wants to know of it."""
-    said = {"payout": str(payout.uuid), "line": payout.claim_line_id, "fund": payout.fund_id}
+    said: dict[str, Any] = {"payout": str(payout.uuid), "line": payout.claim_line_id, "fund": payout.fund_id}
     events.record(stream, kind, by=by, at=at, text=text.strip(), amount=str(payout.amount), **said, **facts)
 
 
@@ -453,7 +453,7 @@ def confirm_paid(*, payout: Payout, voucher_number: str, by: "User", at: datetim
     check_payable(payout, by, at)
     if not voucher_number.strip():
         raise InvalidFacts({"voucher_number": [_now("Enter the number of the voucher.")]})
-    sign(case=line.case, part=Signature.Part.PAYER, person=by, by=by, at=at, lines=[line])
+    Signature.objects.create(claim_line=line, role=Signature.Part.PAYER, person=by, signed_at=at)
     payout.state, payout.paid_at, payout.voucher_number = Payout.State.PAID, at, voucher_number.strip()
     payout.save(update_fields=["state", "paid_at", "voucher_number"])
     line.state = ClaimLine.State.PAID
@@ -724,7 +724,7 @@ def _close_when_answered(payout: Payout, at: datetime) -> None:
 def _record_batch(
     kind: str, batch: PayoutBatch, *, by: "User | None", at: datetime, payouts: list[str] | None = None
 ) -> None:
-    facts: dict[str, object] = {"batch": str(batch.uuid), "number": batch.number, "count": batch.count}
+    facts: dict[str, Any] = {"batch": str(batch.uuid), "number": batch.number, "count": batch.count}
     if payouts is not None:
         facts["payouts"] = payouts
     events.record(f"office:{batch.office_id}", kind, by=by, at=at, total=f"{batch.total:.2f}", **facts)

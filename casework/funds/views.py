@@ -12,13 +12,13 @@ from uuid import UUID
 from django import forms as django_forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from casework.audit.errors import NotFound
@@ -28,6 +28,7 @@ from casework.offices.doors import demand
 from casework.offices.paging import count_up_to, page
 from casework.people.identifiers import mask_card, mask_name
 from casework.people.queries import accounts_of
+from casework.staff.requests import StaffRequest
 
 from . import forms, guards, operations, queries
 from .models import Fund, Payout, PayoutBatch, Reservation
@@ -71,7 +72,7 @@ def _rows(payouts: list[Payout]) -> list[Row]:
 
 @login_required
 @require_GET
-def payout_list(request: HttpRequest) -> HttpResponse:
+def payout_list(request: StaffRequest) -> HttpResponse:
     """List payouts by state and office; due bank transfers can be ticked for a batch."""
     demand(request.user, "payout.read")
     form = forms.PayoutFilter(request.GET, user=request.user)
@@ -95,12 +96,12 @@ def payout_list(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_GET
-def payout_detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
+def payout_detail(request: StaffRequest, uuid: UUID) -> HttpResponse:
     """Show a payout: what and for whom, who signed, the warnings, and what can be done."""
     return payout_page(request, queries.payout_for(request.user, uuid), forms.Pay())
 
 
-def payout_page(request: HttpRequest, payout: Payout, form: forms.Pay) -> HttpResponse:
+def payout_page(request: StaffRequest, payout: Payout, form: forms.Pay) -> HttpResponse:
     """Answer with the page of a payout, the form to confirm the payment on it."""
     now = timezone.now()
     return render(
@@ -130,10 +131,14 @@ def payout_page(request: HttpRequest, payout: Payout, form: forms.Pay) -> HttpRe
 
 def _facts(payout: Payout) -> list[dict[str, Any]]:
     line, account = payout.claim_line, payout.account
-    facts = [
+    facts: list[dict[str, Any]] = [
         {"label": _("For"), "value": line.title},
         {"label": _("Programme"), "value": programme_title(line.programme)},
-        {"label": _("Case"), "value": line.case.number if line.case else ""},
+        {
+            "label": _("Case"),
+            "value": line.case.number if line.case else "",
+            "url": reverse("case_detail", args=[line.case.number]) if line.case else "",
+        },
         {
             "label": _("Payee"),
             "value": mask_name(payout.payee.name),
@@ -141,7 +146,7 @@ def _facts(payout: Payout) -> list[dict[str, Any]]:
         },
         {"label": _("Office"), "value": payout.office},
         {"label": _("Fund"), "value": f"{payout.fund.title} {payout.fund.year}"},
-        {"label": _("Method"), "value": payout.get_method_display()},
+        {"label": _("Method of payment"), "value": payout.get_method_display()},
     ]
     if account is not None:
         number = f"{account.bank_name} {mask_card(account.last4)}"
@@ -180,7 +185,7 @@ def _release(*, payout: Payout, **facts: Any) -> Any:
 STEPS: dict[str, Step] = {
     "fail": Step(
         gettext_lazy("Record as failed"),
-        gettext_lazy("The bank returned the money. It stays reserved, and you can pay again to a right account."),
+        gettext_lazy("The bank returned the money. It stays reserved, and you can pay again to the right account."),
         "x",
         (Payout.State.DUE, Payout.State.SENT),
         operations.mark_failed,
@@ -220,7 +225,7 @@ STEPS: dict[str, Step] = {
 }
 
 
-def _actions(request: HttpRequest, payout: Payout) -> list[dict[str, Any]]:
+def _actions(request: StaffRequest, payout: Payout) -> list[dict[str, Any]]:
     """Return what can be done to a payout in its state, with the reason where this person may not."""
     answer = scope.may(request.user, "payout.pay", payout)
     ended = payout.state in Payout.ENDED_UNPAID
@@ -257,7 +262,7 @@ def _action(
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def payout_step(request: HttpRequest, uuid: UUID, name: str) -> HttpResponse:
+def payout_step(request: StaffRequest, uuid: UUID, name: str) -> HttpResponse:
     """Do a step on a payout that needs its reason: failed, unknown, not paid after all, cancelled, released."""
     payout = queries.payout_for(request.user, uuid)
     step = STEPS.get(name)
@@ -278,7 +283,7 @@ def payout_step(request: HttpRequest, uuid: UUID, name: str) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def payout_warning(request: HttpRequest, uuid: UUID, guard: str) -> HttpResponse:
+def payout_warning(request: StaffRequest, uuid: UUID, guard: str) -> HttpResponse:
     """Answer a warning on a payout."""
     payout = queries.payout_for(request.user, uuid)
     finding = next((one for one in guards.findings(payout, timezone.now()) if one.code == guard), None)
@@ -300,7 +305,7 @@ def payout_warning(request: HttpRequest, uuid: UUID, guard: str) -> HttpResponse
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def payout_again(request: HttpRequest, uuid: UUID) -> HttpResponse:
+def payout_again(request: StaffRequest, uuid: UUID) -> HttpResponse:
     """Commit another payout for a claim line whose last one came to nothing."""
     payout = queries.payout_for(request.user, uuid)
     demand(request.user, "payout.pay", payout)
@@ -335,7 +340,7 @@ def _payout_trail(payout: Payout) -> list[dict[str, Any]]:
 
 @login_required
 @require_POST
-def batch_make(request: HttpRequest) -> HttpResponse:
+def batch_make(request: StaffRequest) -> HttpResponse:
     """Put the ticked payouts into a batch; say how many, and why the others were left out."""
     demand(request.user, "payout.pay")
     picked = [text for text in request.POST.getlist("picked") if text.isdigit()]
@@ -368,7 +373,7 @@ MOST_AT_ONCE = 200
 
 @login_required
 @require_GET
-def batch_list(request: HttpRequest) -> HttpResponse:
+def batch_list(request: StaffRequest) -> HttpResponse:
     """List the batches."""
     demand(request.user, "payout.read")
     form = forms.BatchFilter(request.GET)
@@ -380,7 +385,7 @@ def batch_list(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_GET
-def batch_detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
+def batch_detail(request: StaffRequest, uuid: UUID) -> HttpResponse:
     """Show a batch and its payouts; each is confirmed on its own page when the bank has answered."""
     batch = queries.batch_for(request.user, uuid)
     inside = queries.payouts_for(request.user).filter(batch=batch)
@@ -388,7 +393,7 @@ def batch_detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
     answer = operations.may_release(batch, request.user)
     release = {
         "key": "release",
-        "label": _("Release"),
+        "label": pgettext("payment batch", "Release"),
         "url": reverse("batch_release", args=[uuid]),
         "allowed": bool(answer),
         "reason": answer.reason,
@@ -405,8 +410,8 @@ def batch_detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
             "badges": [{"label": batch.get_state_display(), "tone": BATCH_TONES[PayoutBatch.State(batch.state)]}],
             "facts": [
                 {"label": _("Office"), "value": batch.office},
-                {"label": _("Made by"), "value": batch.made_by},
-                {"label": _("Released by"), "value": batch.released_by},
+                {"label": pgettext("payment batch", "Made by"), "value": batch.made_by},
+                {"label": pgettext("payment batch", "Released by"), "value": batch.released_by},
             ],
             "page": payouts,
             "rows": _rows(payouts.rows),
@@ -417,7 +422,7 @@ def batch_detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 @login_required
 @require_POST
-def batch_release(request: HttpRequest, uuid: UUID) -> HttpResponse:
+def batch_release(request: StaffRequest, uuid: UUID) -> HttpResponse:
     """Send a batch to the bank."""
     batch = queries.batch_for(request.user, uuid)
     operations.release_batch(batch=batch, by=request.user, at=timezone.now())
@@ -430,7 +435,7 @@ def batch_release(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 @login_required
 @require_GET
-def fund_list(request: HttpRequest) -> HttpResponse:
+def fund_list(request: StaffRequest) -> HttpResponse:
     """List funds with what is free, reserved and paid."""
     demand(request.user, "fund.read")
     form = forms.FundFilter(request.GET, user=request.user)
@@ -452,7 +457,7 @@ def fund_list(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_GET
-def fund_detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
+def fund_detail(request: StaffRequest, uuid: UUID) -> HttpResponse:
     """Show a fund: its sums, and every reservation that moved them."""
     fund = queries.fund_for(request.user, uuid)
     moved = page(queries.movements(fund), order=("-id",), cursor=request.GET.get("after"))
@@ -464,7 +469,7 @@ def fund_detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
             "fund": fund,
             "facts": [
                 {"label": _("Office"), "value": fund.office},
-                {"label": _("Source"), "value": fund.get_source_display()},
+                {"label": _("Source of the money"), "value": fund.get_source_display()},
                 {"label": _("Year"), "value": str(fund.year)},
                 {"label": _("Budget line"), "value": fund.line},
                 {"label": _("May pay for"), "value": _pays_for(fund)},
@@ -487,7 +492,7 @@ def _pays_for(fund: Fund) -> str:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def fund_open(request: HttpRequest) -> HttpResponse:
+def fund_open(request: StaffRequest) -> HttpResponse:
     """Open a fund."""
     demand(request.user, "fund.manage")
     form = forms.OpenFund(
@@ -508,7 +513,7 @@ def fund_open(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def fund_budget(request: HttpRequest, uuid: UUID) -> HttpResponse:
+def fund_budget(request: StaffRequest, uuid: UUID) -> HttpResponse:
     """Change the budget of a fund."""
     fund = queries.fund_for(request.user, uuid)
     demand(request.user, "fund.manage", fund)
@@ -527,7 +532,7 @@ def fund_budget(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 
 def _work(
-    request: HttpRequest,
+    request: StaffRequest,
     form: django_forms.Form,
     work: Callable[..., Any],
     *,

@@ -33,13 +33,13 @@ Value = Decimal | int | None
 class Unit(models.TextChoices):
     """What is counted; the reports of the union keep these apart."""
 
-    ITEMS = "items", _("cases")
-    PEOPLE = "people", _("people")
-    PERSON_TIMES = "person_times", _("person-times")
-    HOUSEHOLDS = "households", _("households")
-    TIMES = "times", _("times")
+    ITEMS = "items", pgettext_lazy("unit", "cases")
+    PEOPLE = "people", pgettext_lazy("unit", "people")
+    PERSON_TIMES = "person_times", pgettext_lazy("unit", "person-times")
+    HOUSEHOLDS = "households", pgettext_lazy("unit", "households")
+    TIMES = "times", pgettext_lazy("unit", "times")
     LETTERS = "letters", pgettext_lazy("unit", "letters")
-    YUAN = "yuan", _("yuan")
+    YUAN = "yuan", pgettext_lazy("unit", "yuan")
     PERCENT = "percent", "%"
 
 
@@ -106,6 +106,11 @@ class Figure:
     definition: str | Promise
     query: Callable[[Frame], Answer]
     rows: Callable[[Frame], "QuerySet[Any]"] | None = None
+
+    @property
+    def has_rows(self) -> bool:
+        """Return whether the rows behind it can be shown."""
+        return self.rows is not None
 
 
 def percent(part: int | Decimal, whole: int | Decimal) -> Decimal | None:

@@ -4,7 +4,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -14,6 +14,7 @@ from casework.cases.models import Case, Contact
 from casework.offices.doors import demand
 from casework.offices.paging import page
 from casework.people.identifiers import mask_name
+from casework.staff.requests import StaffRequest
 
 from . import forms, queries
 from .figures import Frame, Unit, case_type_title
@@ -21,7 +22,7 @@ from .figures import Frame, Unit, case_type_title
 
 @login_required
 @require_GET
-def report_list(request: HttpRequest) -> HttpResponse:
+def report_list(request: StaffRequest) -> HttpResponse:
     """Show every figure with its value, its definition and the way to its rows."""
     demand(request.user, "report.read")
     form, frame = _asked(request)
@@ -36,7 +37,7 @@ def report_list(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_GET
-def report_rows(request: HttpRequest, code: str) -> HttpResponse:
+def report_rows(request: StaffRequest, code: str) -> HttpResponse:
     """Show the rows a figure was counted from."""
     demand(request.user, "report.read")
     figure = queries.figure_named(code)
@@ -57,7 +58,7 @@ def report_rows(request: HttpRequest, code: str) -> HttpResponse:
     )
 
 
-def _asked(request: HttpRequest) -> tuple[forms.Period, Frame | None]:
+def _asked(request: StaffRequest) -> tuple[forms.Period, Frame | None]:
     form = forms.Period(request.GET, user=request.user, today=timezone.localdate())
     if not form.is_valid():
         return form, None

@@ -564,7 +564,7 @@ class TestOfACase:
         by, fresh = fang(), Payout.objects.get()
         by.grants()
 
-        with django_assert_max_num_queries(40):
+        with django_assert_max_num_queries(28):
             work.pay(payout=fresh, voucher_number="V-1", by=by, at=AT)
 
 

@@ -25,6 +25,7 @@ def test_figures_are_shown_with_their_definitions(language: str) -> None:
 
     assert answer.status_code == 200
     assert "¥600.00" in answer.content.decode()
+    assert reverse("report_rows", args=["payout.amount"]) in answer.content.decode()
 
 
 def test_every_figure_drills_down_to_its_rows() -> None:
