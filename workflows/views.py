@@ -1,6 +1,7 @@
 """The pages of work: home, queue, tasks, cases, contacts. Each view makes one call to an operation."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -14,14 +15,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from casework.audit.errors import CaseworkError, InvalidFacts, NotAllowed, NotFound
+from casework.audit.errors import CaseworkError, NotAllowed, NotFound
 from casework.cases import operations as cases
 from casework.cases.models import Draft
 from casework.cases.queries import claim_lines_of
 from casework.deadlines import queries as clocks
 from casework.documents import queries as documents
+from casework.funds import forms as funds_forms
 from casework.funds import queries as funds
+from casework.funds.views import payout_page
 from casework.offices import scope
+from casework.offices.attempts import attempt
 from casework.offices.doors import demand
 from casework.offices.paging import page
 from casework.people import operations as people
@@ -35,17 +39,16 @@ from .diagram import draw_case
 GET_POST = require_http_methods(["GET", "POST"])
 
 
-def _errors(form: Any, error: CaseworkError) -> None:
-    """Put what an operation refused beside the inputs it is about."""
-    said = error.errors if isinstance(error, InvalidFacts) else {"": [str(error)]}
-    for name, texts in said.items():
-        for text in texts:
-            form.add_error(name if name in form.fields else None, text)
-
-
 def _form_page(request: StaffRequest, template: str, form: Any, **context: Any) -> HttpResponse:
     """Show a form; one that was refused is answered with 422, so that htmx and scripts know."""
     return render(request, template, {"form": form, **context}, status=422 if form.is_bound else 200)
+
+
+def _done(task: Any, form: Any, work: Callable[[], Any]) -> bool:
+    """Do a step unless its answers have to be mended; one that is no longer open says so whatever was typed."""
+    if task.is_open and not form.is_valid():
+        return False
+    return attempt(form, work) is not None
 
 
 # ---- home and tasks ----------------------------------------------------------------------------------------
@@ -104,12 +107,8 @@ def task_detail(request: StaffRequest, pk: int) -> HttpResponse:
     data = request.POST if request.method == "POST" else None
     form = node.form_class(data, case=case, by=request.user)
     if data is not None:
-        try:
-            operations.complete_task(task=task, by=request.user, at=timezone.now(), data=data)
-        except InvalidFacts as error:
-            if form.is_valid():  # then it was the operation that had something to say
-                _errors(form, error)
-        else:
+        at = timezone.now()
+        if _done(task, form, lambda: operations.complete_task(task=task, by=request.user, at=at, data=data)):
             cases.drop_draft(key=f"task-{pk}", by=request.user, at=timezone.now())
             messages.success(request, _("“%(step)s” is done.") % {"step": node.task_title})
             return redirect(_next_stop(request, case))
@@ -199,12 +198,8 @@ def task_door(request: StaffRequest, pk: int, door: str) -> HttpResponse:
     data = request.POST if request.method == "POST" else None
     form = chosen.form_class(data, case=task.process, by=request.user)
     if data is not None:
-        try:
-            operations.open_door(task=task, door=door, by=request.user, at=timezone.now(), data=data)
-        except InvalidFacts as error:
-            if form.is_valid():  # then it was the operation that had something to say
-                _errors(form, error)
-        else:
+        at = timezone.now()
+        if _done(task, form, lambda: operations.open_door(task=task, door=door, by=request.user, at=at, data=data)):
             messages.success(request, _("“%(step)s” is done.") % {"step": chosen.title})
             return redirect("case_detail", task.case_number)
     return _form_page(request, "workflows/action.html", form, case=task.process, title=chosen.title)
@@ -277,23 +272,22 @@ def case_new(request: StaffRequest, slug: str) -> HttpResponse:
         form = kind.intake_form(initial=_prefilled(request, contact, origin), by=request.user, at=now)
         return _new_page(request, kind, form, contact, origin)
     form = kind.intake_form(request.POST, by=request.user, at=now)
-    try:
-        facts = {name: value for name, value in _plain(request.POST).items() if name in form.fields}
-        if origin is not None:
-            case = operations.open_linked_case(
-                case=origin, case_type=slug, why="opened_from", by=request.user, at=now, **facts
-            )
-        else:
-            case = operations.open_case(case_type=kind, by=request.user, at=now, contact=contact, **facts)
-    except (InvalidFacts, CaseworkError) as error:
-        if isinstance(error, NotAllowed | NotFound):
-            raise
-        if form.is_valid():
-            _errors(form, error)
+    case = attempt(form, lambda: _open(request, kind, form, contact, origin)) if form.is_valid() else None
+    if case is None:
         return _new_page(request, kind, form, contact, origin)
     cases.drop_draft(key=f"new-{slug}", by=request.user, at=now)
     messages.success(request, _("Case %(number)s is open.") % {"number": case.number})
     return redirect("case_detail", case.number)
+
+
+def _open(request: StaffRequest, kind: Any, form: Any, contact: Any, origin: Any) -> Any:
+    """Open the case the form describes, linked to the one it comes from if it comes from one."""
+    facts = {name: value for name, value in _plain(request.POST).items() if name in form.fields}
+    if origin is None:
+        return operations.open_case(case_type=kind, by=request.user, at=timezone.now(), contact=contact, **facts)
+    return operations.open_linked_case(
+        case=origin, case_type=kind.slug, why="opened_from", by=request.user, at=timezone.now(), **facts
+    )
 
 
 def _plain(data: QueryDict) -> dict[str, Any]:
@@ -355,11 +349,8 @@ def _act(request: StaffRequest, number: str, form_class: Any, title: str, call: 
     data = request.POST if request.method == "POST" else None
     form = form_class(data, case=case, by=request.user)
     if data is not None and form.is_valid():
-        try:
-            call(case, form.cleaned_data)
-        except InvalidFacts as error:
-            _errors(form, error)
-        else:
+        attempt(form, lambda: call(case, form.cleaned_data))
+        if not form.errors:
             messages.success(request, _("“%(step)s” is done.") % {"step": title})
             return redirect("case_detail", number)
     return _form_page(request, "workflows/action.html", form, case=case, title=title)
@@ -453,12 +444,11 @@ def payout_pay(request: StaffRequest, uuid: UUID) -> HttpResponse:
     demand(request.user, "payout.pay", payout)
     if request.method == "GET":
         return redirect("payout_detail", uuid)
-    operations.pay(
-        payout=payout,
-        voucher_number=request.POST.get("voucher_number", "").strip(),
-        by=request.user,
-        at=timezone.now(),
-    )
+    form = funds_forms.Pay(request.POST)
+    if form.is_valid():
+        attempt(form, lambda: operations.pay(payout=payout, by=request.user, at=timezone.now(), **form.cleaned_data))
+    if form.errors:
+        return payout_page(request, payout, form)
     messages.success(request, _("The payout is confirmed as paid."))
     return redirect("payout_detail", uuid)
 
