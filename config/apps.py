@@ -13,7 +13,9 @@ class GongdaoConfig(AppConfig):
     verbose_name = "Gongdao"
 
     def ready(self) -> None:
-        """Have the worker sweep every minute."""
+        """Have the worker sweep every minute, and the checks asked."""
+        from . import checks  # noqa: F401  registers them
+
         post_migrate.connect(schedule_sweep, sender=self, dispatch_uid="config.sweep")
 
 

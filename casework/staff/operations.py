@@ -1,7 +1,8 @@
 """What is done to accounts and roles. All of it stands in the security stream."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.contrib.auth import password_validation
 from django.core.exceptions import ValidationError
@@ -13,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from casework.audit import events
 from casework.audit.errors import AlreadyDone, InvalidFacts, NotAllowed, WrongState
 from casework.audit.operation import operation
+from casework.offices import operations as offices
 from casework.offices.doors import demand
 from casework.offices.models import Office
 from casework.offices.roles import TWO_PERSON_ROLES, Role
@@ -42,6 +44,12 @@ class AccountClosed(WrongState):
     """The account is closed."""
 
     message = _("This account is closed.")
+
+
+class HouseStands(WrongState):
+    """An installation is founded once."""
+
+    message = _("This house has been founded already: there are offices in it.")
 
 
 class RolesExist(WrongState):
@@ -244,6 +252,53 @@ def appoint_first_administrators(
         _record("role.granted", grant, by=by, at=at)
         made.append(grant)
     return made[0], made[1]
+
+
+class NewAccount(NamedTuple):
+    """Somebody who gets an account when the house is founded."""
+
+    username: str
+    display_name: str
+    password: str
+
+
+@operation
+def found_house(
+    *,
+    office: Mapping[str, str],
+    first: NewAccount,
+    second: NewAccount,
+    system: NewAccount,
+    by: None,
+    at: datetime,
+) -> tuple[Office, RoleGrant]:
+    """Found an empty installation: its top office, two security administrators and a system administrator.
+
+    The two security administrators count at once, or nobody could ever appoint anybody. The system
+    administrator counts once one of them has confirmed the role, as every appointment of that weight does.
+
+    Args:
+        office: the facts of the top office, as `found_office` takes them.
+
+    Returns: the office, and the role that waits for its confirmation.
+
+    Raises:
+        HouseStands: there are offices already.
+        RolesExist: somebody holds a role already.
+        InvalidFacts: a username is taken or misspelt, or a password is too weak.
+    """
+    if Office.objects.exists():
+        raise HouseStands
+    top = offices.found_office(**office, by=by, at=at)
+    people = [_open_account(one, by=by, at=at) for one in (first, second, system)]
+    appoint_first_administrators(office=top, first=people[0], second=people[1], by=by, at=at)
+    return top, grant_role(user=people[2], role=Role.SYSADMIN, office=top, by=by, at=at)
+
+
+def _open_account(account: NewAccount, *, by: None, at: datetime) -> User:
+    user = add_user(username=account.username, display_name=account.display_name, by=by, at=at)
+    set_password(user=user, password=account.password, by=by, at=at)
+    return user
 
 
 @operation

@@ -51,6 +51,7 @@ class TestReachableByOthers:
                 "ALLOWED_HOSTS": "gongdao.example.org",
                 "SECRET_KEY": "x7Gq-" + "".join(map(str, range(40))),
                 "HTTPS": "1",
+                "SOURCE_URL": "https://git.example.org/gongdao",
             },
             capture_output=True,
             text=True,

@@ -8,6 +8,7 @@ import sys
 from getpass import getpass
 from typing import Any
 
+from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
@@ -17,6 +18,7 @@ from casework.audit.errors import CaseworkError, InvalidFacts
 from casework.offices import operations as offices
 from casework.offices.models import CalendarDay, Level, Office
 from casework.staff import operations as staff
+from casework.staff.models import User
 from casework.staff.operations import NewAccount
 
 # option, question at the terminal
@@ -110,13 +112,18 @@ def _account(name: str, question: str, given: str | None) -> NewAccount:
     """Return a person's account; the password never stands on the command line.
 
     Raises:
-        CommandError: the option is misspelt, or the passwords differ.
+        CommandError: the option is misspelt, the passwords differ, or the password is too weak.
     """
     text = given or _ask(name, f"{question}, as username:name")
     username, colon, display_name = text.partition(":")
     if not (colon and username.strip() and display_name.strip()):
         raise CommandError(f"--{name} is written as username:name, for instance an.lan:安澜")
-    return NewAccount(username.strip(), display_name.strip(), _password(username.strip()))
+    account = NewAccount(username.strip(), display_name.strip(), _password(username.strip()))
+    try:
+        validate_password(account.password, User(username=account.username, display_name=account.display_name))
+    except ValidationError as error:
+        raise CommandError(f"{account.username}: {' '.join(error.messages)}") from error
+    return account
 
 
 def _password(username: str) -> str:
