@@ -23,7 +23,7 @@ class LabourDispute(CaseType):
         _("Is it about work for an employer: pay, contract, dismissal, hours, insurance, injury costs?"),
         _("Since when does the worker know of it? After one year arbitration may be barred."),
         _("Are other workers of the same employer concerned? Ten or more make a collective case."),
-        _("Is wage arrears of migrant workers or an impending departure involved? Then it is urgent."),
+        _("Does it concern unpaid wages of migrant workers, or is somebody about to leave? Then it is urgent."),
     )
     notifies: ClassVar[dict[str, tuple[str, ...]]] = {
         "employer.answered": ("handler",),

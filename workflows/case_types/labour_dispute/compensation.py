@@ -49,10 +49,6 @@ class Reckoning:
     law: str
     steps: tuple[Step, ...]
 
-    def value_of(self, number: int) -> Decimal:
-        """Return the value of a step, counted from nought."""
-        return self.steps[number].value
-
 
 @dataclass(frozen=True)
 class Service:
@@ -175,7 +171,7 @@ def overtime(hours: Decimal, monthly_wage: Decimal, day: str) -> Reckoning:
         "劳动法 第四十四条",
         (
             Step(_("Pay of an hour"), hourly_wage(monthly_wage)),
-            Step(_("Times"), rate),
+            Step(_("Multiple of the hourly pay"), rate),
             Step(_("Overtime pay"), amount),
         ),
     )
@@ -196,7 +192,7 @@ def late_payment(owed: Decimal, percent: Decimal) -> Reckoning:
     return Reckoning(
         amount,
         "劳动合同法 第八十五条",
-        (Step(_("Owed"), to_fen(owed)), Step(_("Per cent on top"), percent), Step(_("Extra"), amount)),
+        (Step(_("Wages owed"), to_fen(owed)), Step(_("Per cent on top"), percent), Step(_("Damages on top"), amount)),
     )
 
 

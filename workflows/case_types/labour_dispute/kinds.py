@@ -22,7 +22,6 @@ declare("dispute.referred", _("Referred"), _("%(actor)s referred the worker to t
 declare("session.scheduled", _("Session scheduled"), _("%(actor)s scheduled session %(session)s for %(session_on)s"))
 declare("session.adjourned", _("Session adjourned"), _("Session %(session)s was adjourned"))
 declare("session.agreed", _("Agreed in session"), _("The parties agreed in session %(session)s"))
-declare("mediation.extended", _("Mediation extended"), _("Both parties agreed to mediate until %(until)s"))
 declare("mediation.failed", _("Mediation failed"), _("The mediation failed"))
 declare(
     "mediation.timed_out",

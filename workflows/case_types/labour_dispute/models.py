@@ -30,7 +30,7 @@ OPERATORS = (Role.OPERATOR,)
 class Cause(models.TextChoices):
     """What the dispute is about: the classes of the statistical yearbook, and two that laws name beside them."""
 
-    WAGES = "wages", _("Pay")
+    WAGES = "wages", _("Labour remuneration")
     SOCIAL_INSURANCE = "social_insurance", _("Social insurance and benefits")
     CONTRACT_CHANGE = "contract_change", _("Change of the contract")
     DISMISSAL = "dismissal", _("Dismissal or resignation")
@@ -114,10 +114,10 @@ class LabourDispute(Case):
     class State(models.TextChoices):
         """Where the dispute stands."""
 
-        RECEIVED = "received", _("Received")
+        RECEIVED = "received", _("Application received")
         ASKED = "asked", _("Employer asked")
         ANSWERED = "answered", _("Employer's answer known")
-        ACCEPTED = "accepted", _("Accepted")
+        ACCEPTED = "accepted", _("Accepted for mediation")
         MEDIATING = "mediating", _("Mediating")
         ADJOURNED = "adjourned", _("Adjourned")
         AGREED = "agreed", _("Agreed in session")
@@ -127,9 +127,9 @@ class LabourDispute(Case):
         PERFORMING = "performing", _("In effect, being performed")
         PERFORMED = "performed", _("Performed")
         RETURN_VISIT = "return_visit", _("Return visit to be repeated")
-        FAILED = "failed", _("Failed")
+        FAILED = "failed", _("Mediation without result")
         FAILURE_RECORDED = "failure_recorded", _("Failure recorded")
-        CLOSED = "closed", _("Closed")
+        CLOSED = "closed", _("Case closed")
 
     class Outcome(models.TextChoices):
         """How a dispute can end."""
@@ -471,7 +471,7 @@ class LabourDispute(Case):
         source=[State.PERFORMED, State.RETURN_VISIT],
         target=State.CLOSED,
         kind="dispute.closed",
-        title=_("Close"),
+        title=_("Close the dispute"),
         roles=OPERATORS,
         conditions=[nothing_unfinished],
         by_clock=True,
@@ -541,7 +541,7 @@ class MediationSession(models.Model):
         PLANNED = "planned", _("Planned")
         ADJOURNED = "adjourned", _("Adjourned")
         AGREED = "agreed", _("Agreed")
-        FAILED = "failed", _("Failed")
+        FAILED = "failed", _("Session without result")
         CANCELLED = "cancelled", _("Cancelled")
 
     uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
@@ -552,10 +552,10 @@ class MediationSession(models.Model):
     mediator = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="mediation_sessions", verbose_name=_("mediator")
     )
-    starts_at = models.DateTimeField(_("from"))
-    ends_at = models.DateTimeField(_("until"))
+    starts_at = models.DateTimeField(_("begins at"))
+    ends_at = models.DateTimeField(_("ends at"))
     state = models.CharField(_("state"), max_length=16, choices=State.choices, default=State.PLANNED)
-    record = SealedTextField(_("record"))
+    record = SealedTextField(_("record of the session"))
     held_at = models.DateTimeField(_("held at"), null=True)
 
     class Meta:
@@ -658,7 +658,7 @@ class Instalment(models.Model):
     class State(models.TextChoices):
         """Whether it was paid."""
 
-        DUE = "due", _("Due")
+        DUE = "due", _("Not due or not recorded yet")
         PERFORMED = "performed", _("Performed")
         BREACHED = "breached", _("Not performed")
         VOID = "void", _("Void")
