@@ -142,7 +142,7 @@ class Rules:
             raise BadRules(f"unknown: {', '.join(unknown)}")
         try:
             values = {name: _READERS.get(name, _number)(value) for name, value in stored.items()}
-            rules = cls(dibao_monthly=_number(dibao_monthly))
+            rules = cls(dibao_monthly=_number(dibao_monthly) or Decimal(0))
         except (ArithmeticError, TypeError, ValueError, AttributeError) as error:
             raise BadRules(str(error)) from error
         return replace(rules, **values)
@@ -188,7 +188,7 @@ class Household:
 
     Args:
         persons: how many live from the common purse.
-        wages, business, property, transfers, other_income: income by kind (工资性、经营净、财产净、转移净、其他).
+        wages, business, property_income, transfers, other_income: income by kind (工资性、经营、财产、转移、其他).
         union_relief: what unions already gave; it counts, small festival gifts do not.
         basic_pension: basic pension of rural and urban residents, contained in the transfers; it does not count.
         idle_adults: adults able to work who neither work nor learn; the minimum wage is counted for each.
@@ -204,7 +204,7 @@ class Household:
     persons: int
     wages: Decimal = Decimal(0)
     business: Decimal = Decimal(0)
-    property: Decimal = Decimal(0)
+    property_income: Decimal = Decimal(0)
     transfers: Decimal = Decimal(0)
     other_income: Decimal = Decimal(0)
     union_relief: Decimal = Decimal(0)
@@ -238,7 +238,7 @@ class Household:
     @property
     def income(self) -> Decimal:
         """Return the yearly income before anything is imputed."""
-        earned = self.wages + self.business + self.property + self.other_income + self.union_relief
+        earned = self.wages + self.business + self.property_income + self.other_income + self.union_relief
         return earned + max(self.transfers - self.basic_pension, Decimal(0))
 
     @property
@@ -364,11 +364,19 @@ def assess(home: Household, rules: Rules) -> Assessment:
 
 
 def _said(holds: bool) -> str | Promise:
-    return _("yes") if holds else _("no")
+    return _("holds") if holds else _("does not hold")
 
 
 def _sum_of(home: Household, imputed: Decimal) -> str:
-    parts = [home.wages, home.business, home.property, home.transfers, home.other_income, home.union_relief, imputed]
+    parts = [
+        home.wages,
+        home.business,
+        home.property_income,
+        home.transfers,
+        home.other_income,
+        home.union_relief,
+        imputed,
+    ]
     text = " + ".join(str(cents(part)) for part in parts if part) or "0"
     return f"{text} − {cents(home.basic_pension)}" if home.basic_pension else text
 

@@ -43,8 +43,8 @@ class Cause(models.TextChoices):
 class Applicant(models.TextChoices):
     """Who applied."""
 
-    WORKER = "worker", _("The worker")
-    UNION = "union", _("The union, for a worker who cannot")
+    WORKER = "worker", _("The worker applies")
+    UNION = "union", _("The union applies for a worker who cannot")
 
 
 @condition(_("A claim line of the case is not paid yet."))
@@ -100,14 +100,14 @@ class HardshipRelief(Case):
         APPROVED = "approved", _("Approved")
         PAYING = "paying", _("Payment under way")
         PAID = "paid", _("Paid")
-        RETURN_VISIT = "return_visit", _("Return visit made")
+        RETURN_VISIT = "return_visit", _("Return visit done")
         CLOSED = "closed", _("Closed")
 
     class Outcome(models.TextChoices):
         """How the application ended."""
 
         PAID = "paid", _("Aid paid")
-        REFUSED = "refused", _("Refused")
+        REFUSED = "refused", _("Aid refused")
         DECLINED = "declined", _("Declined: in no category")
         EXCLUDED = "excluded", _("Declined: ruled out")
         LAPSED = "lapsed", _("Lapsed: papers not supplied")
@@ -473,7 +473,7 @@ class HardshipRelief(Case):
         source=State.RETURN_VISIT,
         target=State.CLOSED,
         kind="hardship.closed",
-        title=_("Close"),
+        title=_("Close the case"),
         roles=[*HELPERS, Role.SUPERVISOR],
         conditions=[everything_paid],
         needs_reason=True,
@@ -495,6 +495,11 @@ class HardshipRelief(Case):
         """Close a paid case whose applicant could not be reached in time."""
         self.end(at=at, outcome=self.Outcome.PAID, reason=reason)
 
+    @property
+    def sum_proposed(self) -> Decimal:
+        """Return the amount proposed; nothing before there is a proposal."""
+        return self.amount_proposed or Decimal(0)
+
     # ---- what the case page shows ----------------------------------------------------------------------
 
     def facts_of_type(self, clear: bool) -> list[dict[str, Any]]:
@@ -511,7 +516,7 @@ class HardshipRelief(Case):
             facts.append({"label": _("Amount proposed"), "value": f"¥{self.amount_proposed:,.2f}"})
         if self.approval_letter:
             facts.append({"label": _("Approval letter"), "value": self.approval_letter})
-        if self.hardship_file_id:
+        if self.hardship_file is not None:
             facts.append({"label": _("Hardship file"), "value": self.hardship_file.number})
         if clear and self.pupil_name:
             facts.append({"label": _("Pupil"), "value": self.pupil_name})
@@ -596,7 +601,7 @@ class HouseholdSurvey(models.Model):
     accident_expense = _yuan(_("expense of the accident after all compensation"))
     self_paid_medical = _yuan(_("medical bills paid by the household itself"))
     exclusions = models.JSONField(_("facts that rule the household out"), default=list, blank=True)
-    findings = SealedTextField(_("findings"))
+    findings = SealedTextField(_("findings of the survey"))
 
     class Meta:
         verbose_name = _("household survey")
@@ -617,7 +622,7 @@ class PublicNotice(models.Model):
     uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
     case = models.ForeignKey(HardshipRelief, models.PROTECT, related_name="notices", verbose_name=_("case"))
     posted_on = models.DateField(_("posted on"))
-    ends_on = models.DateField(_("last day"))
+    ends_on = models.DateField(_("last day of the notice"))
     place = models.CharField(_("posted at"), max_length=200)
     name_text = models.CharField(_("name as published"), max_length=60)
     unit_text = models.CharField(_("workplace as published"), max_length=120, blank=True)
@@ -656,9 +661,9 @@ class Objection(models.Model):
     upheld = models.BooleanField(_("upheld"), null=True)
     answer = SealedTextField(_("answer"))
     answered_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("answered by")
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("answer given by")
     )
-    answered_at = models.DateTimeField(_("answered at"), null=True)
+    answered_at = models.DateTimeField(_("answer given at"), null=True)
 
     class Meta:
         verbose_name = _("objection")

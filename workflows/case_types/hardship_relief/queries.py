@@ -1,6 +1,6 @@
 """What is read for a hardship case: the rules of its place, its household as found, and where else it is known."""
 
-from datetime import date, datetime, timedelta
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q
@@ -72,7 +72,7 @@ def household_found(case: Any, survey: Any) -> Household:
         persons=survey.persons,
         wages=survey.wages,
         business=survey.business,
-        property=survey.property_income,
+        property_income=survey.property_income,
         transfers=survey.transfers,
         other_income=survey.other_income,
         union_relief=survey.union_relief,
@@ -110,15 +110,13 @@ def ceiling_of(case: Any, category: str) -> eligibility.Ceiling:
     return eligibility.ceiling(case.programme, category, household_found(case, survey), rules)
 
 
-def other_programmes_this_year(case: Any, at: datetime) -> list[str]:
-    """Return the programmes the applicant already got or is getting something from this year, by other cases."""
+def other_programmes_of_year(case: Any, year: int) -> list[str]:
+    """Return the programmes the applicant gets something from by other cases opened in a year."""
     lines = ClaimLine.objects.filter(
-        worker=case.worker_id, programme__in=eligibility.Programme.values, case__opened_at__gte=at - timedelta(days=366)
+        worker=case.worker_id, programme__in=eligibility.Programme.values, case__opened_at__year=year
     )
     lines = lines.exclude(case=case.pk).exclude(state__in=(ClaimLine.State.REFUSED, ClaimLine.State.WITHDRAWN))
-    found = lines.values_list("programme", "case__opened_at")
-    year = localdate(at).year
-    return sorted({programme for programme, opened in found if localdate(opened).year == year})
+    return sorted(set(lines.values_list("programme", flat=True)))
 
 
 def other_file_of_household(worker: Worker) -> Known | None:
