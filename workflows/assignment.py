@@ -3,7 +3,9 @@
 from typing import TYPE_CHECKING, Any
 
 from casework.cases.models import Case
+from casework.offices import scope
 from casework.offices.models import Office
+from casework.offices.roles import Role
 
 if TYPE_CHECKING:
     from casework.staff.models import User
@@ -15,8 +17,9 @@ def handler(case: Any) -> "User | None":
 
 
 def first_asked(case: Any) -> "User | None":
-    """Give it to the person who opened the case (首问首办制)."""
-    return case.opened_by if case.opened_by.is_active else None
+    """Give it to the operator who opened the case (首问首办制); another opener's goes to the queue."""
+    opened_by = case.opened_by
+    return opened_by if scope.may(opened_by, "task.work", case, roles=[Role.OPERATOR]) else None
 
 
 def path_at_level(case: Case, level: str) -> str:

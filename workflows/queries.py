@@ -15,19 +15,23 @@ from django.utils.translation import gettext_lazy as _
 from casework.audit import events
 from casework.audit.errors import CaseworkError, NotFound
 from casework.audit.models import Event
-from casework.cases.models import OPEN_TASK, Case, CaseTask, Contact, HandOver
+from casework.cases.models import OPEN_TASK, Case, CaseTask, Channel, Contact, HandOver, Signature
 from casework.cases.transitions import may_perform
+from casework.deadlines.rulebook import every_rule
 from casework.offices import scope
 from casework.offices.models import Office
 from casework.staff.models import User as Account
+from casework.templatetags.gongdao import cn_date
 
 from . import operations
-from .case_type import all_case_types, case_type
+from .case_type import CaseType, all_case_types, case_type
 
 if TYPE_CHECKING:
     from casework.staff.models import User
 
 WORKED = scope.ACTS["task.work"].roles
+# A role people hold, or the part they take in a case's money: the codes never mean different things.
+ROLE_TITLES: dict[str, str | Promise] = {**dict(Signature.Part.choices), **dict(scope.Role.choices)}
 
 
 # ---- tasks -----------------------------------------------------------------------------------------------
@@ -65,7 +69,7 @@ def able_people(task: CaseTask, office: Office) -> list[Account]:
     """Return who could be given a task: holders of its role who reach its office, by name."""
     above = [path for path in office.path_upwards if task.office_path.startswith(path)]
     people = Account.objects.filter(role_grants__role=task.role, role_grants__office__path__in=above, is_active=True)
-    return [person for person in people.distinct().order_by("display_name") if operations.may_hold(task, person)]
+    return [person for person in people.distinct().order_by("display_name") if operations.may_take(task, person)]
 
 
 # ---- cases -----------------------------------------------------------------------------------------------
@@ -188,26 +192,53 @@ def in_words(found: Iterable[Event]) -> list[Line]:
 
 
 def _named(event: Event, names: dict[int, str]) -> dict[str, Any]:
-    """Return what a sentence needs and the facts hold as codes: a step's title, a person's name, a role's name."""
+    """Return what a sentence needs and the facts hold as codes: names of steps, people, roles, deadlines, fields."""
     facts = event.facts
-    more: dict[str, Any] = {}
+    more: dict[str, Any] = {name: cn_date(day) for name, day in facts.items() if (day := _as_day(day))}
     if "owner" in facts:
         more["owner_name"] = names.get(facts["owner"], "—")
     if "role" in facts:
-        more["role_name"] = scope.role_names([facts["role"]]) if facts["role"] in scope.Role.values else facts["role"]
+        more["role"] = more["role_name"] = ROLE_TITLES.get(facts["role"], facts["role"])
     if "node" in facts:
         more["title"] = node_title(event.stream, facts["node"])
+    if facts.get("rule") in every_rule():
+        more["rule"] = every_rule()[facts["rule"]].title
+    if facts.get("channel") in Channel.values:
+        more["channel"] = Channel(facts["channel"]).label
+    if "field" in facts:
+        more["field"] = _field_title(event.stream, facts["field"])
     return more
+
+
+def _as_day(value: Any) -> date | None:
+    """Return the day a fact names, if it names one."""
+    if not isinstance(value, str) or len(value) != len("2026-11-20"):
+        return None
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        return None
+
+
+def _kind_of(stream: str) -> CaseType | None:
+    """Return the type of the case that a stream belongs to."""
+    prefix = stream.removeprefix("case:").split("-")[0]
+    return next((kind for kind in all_case_types() if kind.prefix == prefix), None)
+
+
+def _field_title(stream: str, field: str) -> str:
+    """Return the name of a fact of a case; one that is none, or no longer one, reads as its code."""
+    kind = _kind_of(stream)
+    if kind is None or field not in kind.model.CORRECTABLE:
+        return field
+    return str(kind.model._meta.get_field(field).verbose_name)
 
 
 def node_title(stream: str, node: str) -> str:
     """Return the name of a flow's step; a step that no longer exists reads as its code."""
-    prefix = stream.removeprefix("case:").split("-")[0]
-    for kind in all_case_types():
-        if kind.prefix == prefix:
-            found = kind.flow.instance.node(node, no_obsolete=True)
-            return str(found.task_title) if found is not None else node
-    return node
+    kind = _kind_of(stream)
+    found = kind.flow.instance.node(node, no_obsolete=True) if kind else None
+    return str(found.task_title) if found is not None else node
 
 
 def open_tasks(case: Case) -> list[CaseTask]:

@@ -239,7 +239,7 @@ class Flow(CaseFlow):
             title=_("Return visit"),
             role=Role.OPERATOR,
             form=forms.VisitWorker,
-            owner=queries.operator_first_asked,
+            owner=assignment.first_asked,
             only_if=queries.is_free_of_ties,
         )
         .Until("LD.return_visit", operations.close_unreached, title=_("Nobody was reached in time"))

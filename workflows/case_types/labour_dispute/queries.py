@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from casework.cases.models import ClaimLine
 from casework.offices import scope
 from casework.offices.queries import UnknownParameter, parameter
-from casework.offices.roles import Role
 from casework.people.identifiers import worker_label
 
 from .compensation import Reckoning, Service, economic_compensation
@@ -77,12 +76,6 @@ def sitting_mediator(case: LabourDispute) -> "User | None":
     if session is None or not session.mediator.is_active or not is_free_of_ties(case, session.mediator):
         return None
     return session.mediator
-
-
-def operator_first_asked(case: LabourDispute) -> "User | None":
-    """Return who opened the case, when that was an operator of the office (首问首办制)."""
-    opened_by = case.opened_by
-    return opened_by if scope.may(opened_by, "task.work", case, roles=[Role.OPERATOR]) else None
 
 
 def settlement_of(case: LabourDispute) -> Settlement | None:
