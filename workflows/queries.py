@@ -194,7 +194,7 @@ def in_words(found: Iterable[Event]) -> list[Line]:
 def _named(event: Event, names: dict[int, str]) -> dict[str, Any]:
     """Return what a sentence needs and the facts hold as codes: names of steps, people, roles, deadlines, fields."""
     facts = event.facts
-    more: dict[str, Any] = {name: cn_date(day) for name, day in facts.items() if (day := _as_day(day))}
+    more: dict[str, Any] = {name: cn_date(day) for name, value in facts.items() if (day := _as_day(value))}
     if "owner" in facts:
         more["owner_name"] = names.get(facts["owner"], "—")
     if "role" in facts:
