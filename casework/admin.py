@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from casework.audit.errors import CaseworkError, InvalidFacts
+from casework.audit.models import Event
+from casework.cases.models import Case
 from casework.deadlines.models import Clock
 from casework.documents.models import Document, Letter
 from casework.offices import operations as offices
@@ -267,6 +269,31 @@ class LetterAdmin(ReadOnlyAdmin):
     list_display = ["number", "case", "paper", "language", "issued_by", "issued_at", "corrects"]
     list_filter = ["paper"]
     list_select_related = ["case", "issued_by", "corrects"]
+    ordering = ["-id"]
+
+
+@admin.register(Case)
+class CaseAdmin(ReadOnlyAdmin):
+    """That cases exist and where they stand, not whose they are."""
+
+    fields = ["number", "case_type", "state", "stage", "office", "opened_by", "opened_at", "outcome", "closed_at"]
+    list_display = ["number", "case_type", "state", "stage", "office", "opened_at", "closed_at"]
+    list_filter = ["case_type", "stage"]
+    list_select_related = ["office"]
+    search_fields = ["number"]
+    ordering = ["-id"]
+
+
+@admin.register(Event)
+class EventAdmin(ReadOnlyAdmin):
+    """The trail, row by row: kinds and hashes. Its words are read on the page of the trail."""
+
+    fields = ["stream", "seq", "kind", "outcome", "actor", "principal", "happened_at", "recorded_at", "request_id"]
+    list_display = ["stream", "seq", "kind", "outcome", "actor", "happened_at"]
+    list_filter = ["outcome"]
+    list_select_related = ["actor"]
+    search_fields = ["stream"]
+    show_full_result_count = False
     ordering = ["-id"]
 
 

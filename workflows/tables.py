@@ -33,7 +33,7 @@ def task_cards(tasks: Iterable[CaseTask], user: "User") -> list[dict[str, Any]]:
     return [
         {
             "task": task,
-            "title": task.flow_task.task_title,
+            "title": task.flow_task.task_title if task.flow_task else task.node,
             "url": reverse("task_detail", args=[task.pk])
             if task.role
             else reverse("case_detail", args=[task.case_number]),
@@ -50,7 +50,7 @@ def task_cards(tasks: Iterable[CaseTask], user: "User") -> list[dict[str, Any]]:
 
 
 def _task_actions(task: CaseTask, user: "User") -> list[dict[str, Any]]:
-    if not task.role:
+    if not task.role or task.flow_task is None:  # nobody's step, or one of a type that is not installed
         return []
     if task.owner_id == user.pk:
         return [

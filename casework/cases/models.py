@@ -9,7 +9,9 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django_fsm import GET_STATE, ConcurrentTransitionMixin, FSMField
+from viewflow.workflow.fields import TaskReferenceField
 from viewflow.workflow.models import AbstractProcess, AbstractTask
 
 from casework.audit.errors import NotFound
@@ -243,9 +245,9 @@ class Case(HasStream, ConcurrentTransitionMixin, Scoped, AbstractProcess):
 
     @property
     def state_title(self) -> str:
-        """Return the name of the state in the reader's language."""
-        state = getattr(type(self), "State", None)
-        return str(state(self.state).label) if state and self.state else self.state
+        """Return the name of the state in the reader's language; one the type no longer knows reads as its code."""
+        known = getattr(type(self), "State", None)
+        return str(known(self.state).label) if known and self.state in known.values else self.state
 
     @classmethod
     def also_visible(cls, path: str) -> Q:
@@ -343,9 +345,21 @@ class HandOver(models.Model):
         return f"{self.case_id}: {self.from_path} → {self.to_path}"
 
 
+class StepField(TaskReferenceField):
+    """Which node of which flow a task belongs to; none when its case type is not installed (viewflow would raise)."""
+
+    def from_db_value(self, value: str | None, expression: Any, connection: Any) -> Any:
+        """Return the node."""
+        try:
+            return super().from_db_value(value, expression, connection)
+        except LookupError:
+            return None
+
+
 class CaseTask(AbstractTask):
     """One step of a case's flow. The copied columns make a queue page one index scan."""
 
+    flow_task = StepField(_("step"))
     process = models.ForeignKey(Case, models.PROTECT, related_name="task_set", related_query_name="task")
     came_from = models.ForeignKey("self", models.PROTECT, null=True, related_name="led_to")
     owner = models.ForeignKey(
@@ -404,13 +418,13 @@ class ClaimLine(Scoped):
     class State(models.TextChoices):
         """Where the sum stands."""
 
-        OPEN = "open", _("Open")
+        OPEN = "open", pgettext_lazy("claim line", "Open")
         APPROVED = "approved", _("Approved")
         RESERVED = "reserved", _("Reserved")
         PAID = "paid", _("Paid")
         SETTLED = "settled", _("Settled")
         REFUSED = "refused", _("Refused")
-        WITHDRAWN = "withdrawn", _("Withdrawn")
+        WITHDRAWN = "withdrawn", pgettext_lazy("claim line", "Withdrawn")
 
     UNFINISHED = (State.OPEN, State.APPROVED, State.RESERVED)
 
