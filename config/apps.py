@@ -14,7 +14,7 @@ class GongdaoConfig(AppConfig):
 
     def ready(self) -> None:
         """Have the worker sweep every minute, and the checks asked."""
-        from . import checks  # noqa: F401  registers them
+        from . import checks as checks
 
         post_migrate.connect(schedule_sweep, sender=self, dispatch_uid="config.sweep")
 

@@ -90,7 +90,6 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "casework.offices.context.shell",
                 "notifications.context.bell",
-                "notifications.context.bell",
             ],
         },
     },

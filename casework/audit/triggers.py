@@ -13,13 +13,6 @@ from typing import Any, NamedTuple
 
 from django.apps import apps
 
-SOURCES = (
-    "casework.audit.triggers",
-    "casework.documents.triggers",
-    "casework.cases.triggers",
-    "casework.funds.triggers",
-)
-
 APPEND_ONLY = ("casework_event",)
 NEVER_CHANGED = ("casework_eventtext",)  # a text may be shredded, never rewritten
 

@@ -108,26 +108,10 @@ def due_clocks(at: datetime) -> "QuerySet[Clock]":
     return due.select_related("case").order_by("due_at", "id")
 
 
-def overdue_promises(at: datetime) -> "QuerySet[Clock]":
-    """Return the promises to callers whose day has passed without an answer."""
-    due = Clock.objects.filter(state=Clock.State.RUNNING, due_at__lte=at, contact__isnull=False)
-    return due.select_related("contact").order_by("due_at", "id")
-
-
 def clocks_of(case: Any) -> list[Clock]:
     """Return the clocks of a case: what is owed first, by the day that bites first; then what has ended."""
     clocks = Clock.objects.filter(case_id=case.pk)
     return sorted(clocks, key=lambda clock: (not clock.is_owed, clock.nominal_on, clock.rule, clock.ordinal))
-
-
-def promise_to(contact: Any) -> Clock | None:
-    """Return the newest promise made to a caller."""
-    return Clock.objects.filter(contact_id=contact.pk).order_by("-id").first()
-
-
-def next_clock(case: Any) -> Clock | None:
-    """Return the clock of a case that bites first."""
-    return next((clock for clock in clocks_of(case) if clock.is_owed), None)
 
 
 @dataclass(frozen=True)
@@ -185,11 +169,6 @@ def explain(clock: Clock, office_path: str) -> Explanation:
         _titles(rule.satisfied_by),
         _titles(rule.restarted_by),
     )
-
-
-def explanations(case: Any) -> list[Explanation]:
-    """Return every clock of a case with its explanation, for the case page."""
-    return [explain(clock, case.office_path) for clock in clocks_of(case)]
 
 
 def _certainties() -> dict[str, str]:

@@ -81,11 +81,6 @@ class Fund(Scoped):
         """Return what is neither reserved nor paid."""
         return self.budget - self.reserved - self.paid
 
-    @property
-    def paid_percent(self) -> Decimal | None:
-        """Return how much of the budget is paid, in percent; nothing when the budget is zero."""
-        return (self.paid * 100 / self.budget).quantize(Decimal("0.1")) if self.budget else None
-
     def serves(self, programme: str) -> bool:
         """Return whether the fund may pay for a programme."""
         return not self.programmes or programme in self.programmes

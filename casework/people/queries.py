@@ -1,6 +1,5 @@
 """What can be asked about workers: the doors, the searches, and the questions across offices."""
 
-from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
@@ -112,16 +111,6 @@ def household_of(worker: Worker) -> Household | None:
 def live_file_of(household: Household) -> HardshipFile | None:
     """Return the hardship file a household is on."""
     return HardshipFile.objects.filter(household=household, exited_on__isnull=True).first()
-
-
-def files_visible_to(user: User) -> "QuerySet[HardshipFile]":
-    """Return the hardship files a person may read."""
-    return visible(HardshipFile.objects.all(), user, "person.read")
-
-
-def files_due_for_review(user: User, on: date) -> "QuerySet[HardshipFile]":
-    """Return the live files whose yearly review is due."""
-    return files_visible_to(user).filter(exited_on__isnull=True, next_review_on__lte=on)
 
 
 def accounts_of(worker: Worker) -> "QuerySet[BankAccount]":

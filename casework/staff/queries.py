@@ -96,18 +96,6 @@ def may_manage_staff(user: User) -> bool:
     return bool(may(user, "staff.manage") or may(user, "grant.manage"))
 
 
-def public_user() -> User:
-    """Return the account the public door acts as.
-
-    Raises:
-        NotFound: the house has not been set up yet.
-    """
-    found = User.objects.filter(username=PUBLIC).first()
-    if found is None:
-        raise NotFound
-    return found
-
-
 def waiting_grants(user: User, on: date) -> "QuerySet[RoleGrant]":
     """Return the appointments in one's offices that a second person has still to confirm, the oldest first."""
     unended = Q(valid_until__isnull=True) | Q(valid_until__gt=on)

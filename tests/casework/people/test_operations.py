@@ -262,7 +262,7 @@ class TestHardshipFile:
         event = Event.objects.latest("id")
         assert "病愈" not in event.facts_text
         assert words_of(event) == "病愈复工"
-        assert queries.files_due_for_review(lin(), date(2030, 1, 1)).count() == 0
+        assert queries.live_file_of(file.household) is None
 
 
 class TestBankAccount:
