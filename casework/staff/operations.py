@@ -265,7 +265,7 @@ class NewAccount(NamedTuple):
 @operation
 def found_house(
     *,
-    office: Mapping[str, str],
+    office: Mapping[str, Any],
     first: NewAccount,
     second: NewAccount,
     system: NewAccount,
