@@ -13,9 +13,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from casework.audit.errors import NotAllowed
 from casework.offices import scope
-from casework.offices.attempts import attempt
+from casework.offices.actions import action
+from casework.offices.attempts import attempt, form_page
+from casework.offices.doors import demand
 from casework.offices.paging import page
 from casework.people import operations as people
 from casework.people import queries as workers
@@ -28,7 +29,7 @@ from .models import Employer
 @login_required
 def employer_list(request: StaffRequest) -> HttpResponse:
     """List employers, by name or code."""
-    _demand(request, "employer.read")
+    demand(request.user, "employer.read")
     form = forms.SearchEmployers(request.GET or None)
     wanted = form.cleaned_data if form.is_bound and form.is_valid() else {}
     found = queries.search_employers(request.user, wanted.get("q", ""))
@@ -74,33 +75,25 @@ def employer_detail(request: StaffRequest, uuid: UUID) -> HttpResponse:
 
 
 def _actions(employer: Employer, writes: scope.Answer, visits: scope.Answer) -> list[dict[str, Any]]:
-    def action(name: str, label: str, icon: str, answer: scope.Answer) -> dict[str, Any]:
-        return {
-            "key": name,
-            "label": label,
-            "url": reverse(name, args=[employer.uuid]),
-            "method": "get",
-            "allowed": bool(answer),
-            "reason": answer.reason,
-            "icon": icon,
-        }
+    def page_of(name: str, label: str, icon: str, answer: scope.Answer) -> dict[str, Any]:
+        return action(name, label, reverse(name, args=[employer.uuid]), answer, icon=icon)
 
     supervision = (
-        action("supervision_end", _("End close supervision"), "eye-off", writes)
+        page_of("supervision_end", _("End close supervision"), "eye-off", writes)
         if employer.is_key_supervised
-        else action("supervision_start", _("Put under close supervision"), "eye", writes)
+        else page_of("supervision_start", _("Put under close supervision"), "eye", writes)
     )
     return [
-        action("visit_new", _("Record a visit"), "building", visits),
+        page_of("visit_new", _("Record a visit"), "building", visits),
         supervision,
-        action("employer_edit", _("Change"), "edit", writes),
+        page_of("employer_edit", _("Change"), "edit", writes),
     ]
 
 
 @login_required
 def employer_new(request: StaffRequest) -> HttpResponse:
     """Put an employer on record."""
-    _demand(request, "employer.write")
+    demand(request.user, "employer.write")
     form = forms.RegisterEmployer(request.POST or None, user=request.user)
     if form.is_bound and form.is_valid():
         facts = form.cleaned_data
@@ -115,7 +108,7 @@ def employer_new(request: StaffRequest) -> HttpResponse:
 def employer_edit(request: StaffRequest, uuid: UUID) -> HttpResponse:
     """Change an employer's record."""
     employer = queries.employer_for(request.user, uuid)
-    _demand(request, "employer.write", employer)
+    demand(request.user, "employer.write", employer)
     known = {name: getattr(employer, name) for name in forms.DescribeEmployer.base_fields}
     form = forms.DescribeEmployer(request.POST or None, initial=known)
     return _work(request, employer, form, _("Change the record"), operations.update_employer)
@@ -125,7 +118,7 @@ def employer_edit(request: StaffRequest, uuid: UUID) -> HttpResponse:
 def supervision_start(request: StaffRequest, uuid: UUID) -> HttpResponse:
     """Put an employer under close supervision."""
     employer = queries.employer_for(request.user, uuid)
-    _demand(request, "employer.write", employer)
+    demand(request.user, "employer.write", employer)
     form = forms.Supervise(request.POST or None, initial={"since_on": timezone.localdate()})
     return _work(request, employer, form, _("Put under close supervision"), operations.start_supervision)
 
@@ -134,7 +127,7 @@ def supervision_start(request: StaffRequest, uuid: UUID) -> HttpResponse:
 def supervision_end(request: StaffRequest, uuid: UUID) -> HttpResponse:
     """Take an employer off the list of close supervision."""
     employer = queries.employer_for(request.user, uuid)
-    _demand(request, "employer.write", employer)
+    demand(request.user, "employer.write", employer)
     form = forms.EndSupervision(request.POST or None, initial={"until_on": timezone.localdate()})
     return _work(request, employer, form, _("End close supervision"), operations.end_supervision)
 
@@ -143,7 +136,7 @@ def supervision_end(request: StaffRequest, uuid: UUID) -> HttpResponse:
 def visit_new(request: StaffRequest, uuid: UUID) -> HttpResponse:
     """Record a visit to an enterprise."""
     employer = queries.employer_for(request.user, uuid)
-    _demand(request, "employer.write")
+    demand(request.user, "employer.write")
     form = forms.RecordVisit(request.POST or None, initial={"visited_on": timezone.localdate()})
     return _work(request, employer, form, _("Record a visit"), operations.record_enterprise_visit)
 
@@ -165,12 +158,6 @@ def worker_employer(request: StaffRequest, uuid: UUID) -> HttpResponse:
     return _form_page(request, form, _("Employer of the worker"), reverse("worker_detail", args=[uuid]))
 
 
-def _demand(request: StaffRequest, act: str, row: Any = None) -> None:
-    answer = scope.may(request.user, act, row)
-    if not answer:
-        raise NotAllowed(answer.reason)
-
-
 def _work(
     request: StaffRequest, employer: Employer, form: django_forms.Form, heading: str, work: Callable[..., Any]
 ) -> HttpResponse:
@@ -184,6 +171,5 @@ def _work(
     return _form_page(request, form, heading, reverse("employer_detail", args=[employer.uuid]))
 
 
-def _form_page(request: StaffRequest, form: django_forms.Form, heading: str, cancel_url: str) -> HttpResponse:
-    facts = {"form": form, "heading": heading, "cancel_url": cancel_url}
-    return render(request, "casework/employers/form.html", facts, status=422 if form.errors else 200)
+def _form_page(request: StaffRequest, form: django_forms.Form, heading: str, back: str) -> HttpResponse:
+    return form_page(request, form, heading, trail=[(_("Employers"), reverse("employer_list"))], back=back)

@@ -23,7 +23,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from casework.audit.errors import NotFound
 from casework.offices import scope
-from casework.offices.attempts import attempt
+from casework.offices.actions import action
+from casework.offices.attempts import Trail, attempt, form_page
 from casework.offices.doors import demand
 from casework.offices.paging import count_up_to, page
 from casework.people.identifiers import mask_card, mask_name
@@ -235,29 +236,16 @@ def _actions(request: StaffRequest, payout: Payout) -> list[dict[str, Any]]:
     ):
         return []
     steps = [
-        _action(name, step.title, reverse("payout_step", args=[payout.uuid, name]), answer, step.icon, step.tone)
+        action(
+            name, step.title, reverse("payout_step", args=[payout.uuid, name]), answer, icon=step.icon, tone=step.tone
+        )
         for name, step in STEPS.items()
         if payout.state in step.sources
     ]
     if ended:
         again = reverse("payout_again", args=[payout.uuid])
-        steps.insert(0, _action("again", _("Pay again"), again, answer, "refresh", "main"))
+        steps.insert(0, action("again", _("Pay again"), again, answer, icon="refresh", tone="main"))
     return steps
-
-
-def _action(
-    key: str, label: str | Promise, url: str, answer: scope.Answer, icon: str, tone: str = ""
-) -> dict[str, Any]:
-    return {
-        "key": key,
-        "label": label,
-        "url": url,
-        "method": "get",
-        "allowed": bool(answer),
-        "reason": answer.reason,
-        "icon": icon,
-        "tone": tone,
-    }
 
 
 @login_required
@@ -328,10 +316,10 @@ def payout_again(request: StaffRequest, uuid: UUID) -> HttpResponse:
     )
 
 
-def _payout_trail(payout: Payout) -> list[dict[str, Any]]:
+def _payout_trail(payout: Payout) -> Trail:
     return [
-        {"label": _("Payouts"), "url": reverse("payout_list")},
-        {"label": payout.claim_line.title, "url": reverse("payout_detail", args=[payout.uuid])},
+        (_("Payouts"), reverse("payout_list")),
+        (payout.claim_line.title, reverse("payout_detail", args=[payout.uuid])),
     ]
 
 
@@ -390,18 +378,17 @@ def batch_detail(request: StaffRequest, uuid: UUID) -> HttpResponse:
     batch = queries.batch_for(request.user, uuid)
     inside = queries.payouts_for(request.user).filter(batch=batch)
     payouts = page(inside, order=("id",), cursor=request.GET.get("after"))
-    answer = operations.may_release(batch, request.user)
-    release = {
-        "key": "release",
-        "label": pgettext("payment batch", "Release"),
-        "url": reverse("batch_release", args=[uuid]),
-        "allowed": bool(answer),
-        "reason": answer.reason,
-        "icon": "send",
-        "tone": "main",
-        "confirm": _("Send %(count)s payouts, ¥%(total)s in all, to the bank?")
+    release = action(
+        "release",
+        pgettext("payment batch", "Release"),
+        reverse("batch_release", args=[uuid]),
+        operations.may_release(batch, request.user),
+        icon="send",
+        method="post",
+        tone="main",
+        confirm=_("Send %(count)s payouts, ¥%(total)s in all, to the bank?")
         % {"count": batch.count, "total": f"{batch.total:,.2f}"},
-    }
+    )
     return render(
         request,
         "casework/funds/batch_detail.html",
@@ -447,8 +434,8 @@ def fund_list(request: StaffRequest) -> HttpResponse:
             "form": form,
             "page": page(found, order=("-year", "-id"), cursor=request.GET.get("after")),
             "totals": queries.totals(found),
-            "open_action": _action(
-                "fund_open", _("Open a fund"), reverse("fund_open"), scope.may(request.user, "fund.manage"), "plus"
+            "open_action": action(
+                "fund_open", _("Open a fund"), reverse("fund_open"), scope.may(request.user, "fund.manage"), icon="plus"
             ),
         },
         status=200 if form.is_valid() else 422,
@@ -480,7 +467,7 @@ def fund_detail(request: StaffRequest, uuid: UUID) -> HttpResponse:
                 for kept in moved.rows
             ],
             "actions": [
-                _action("fund_budget", _("Change the budget"), reverse("fund_budget", args=[uuid]), answer, "edit")
+                action("fund_budget", _("Change the budget"), reverse("fund_budget", args=[uuid]), answer, icon="edit")
             ],
         },
     )
@@ -506,7 +493,7 @@ def fund_open(request: StaffRequest) -> HttpResponse:
         lambda **facts: operations.open_fund(by=request.user, at=timezone.now(), **facts),
         heading=_("Open a fund"),
         back=reverse("fund_list"),
-        trail=[{"label": _("Funds"), "url": reverse("fund_list")}],
+        trail=[(_("Funds"), reverse("fund_list"))],
         to=lambda fund: reverse("fund_detail", args=[fund.uuid]),
     )
 
@@ -524,10 +511,7 @@ def fund_budget(request: StaffRequest, uuid: UUID) -> HttpResponse:
         lambda **facts: operations.change_budget(fund=fund, by=request.user, at=timezone.now(), **facts),
         heading=_("Change the budget"),
         back=reverse("fund_detail", args=[uuid]),
-        trail=[
-            {"label": _("Funds"), "url": reverse("fund_list")},
-            {"label": fund.title, "url": reverse("fund_detail", args=[uuid])},
-        ],
+        trail=[(_("Funds"), reverse("fund_list")), (fund.title, reverse("fund_detail", args=[uuid]))],
     )
 
 
@@ -538,7 +522,7 @@ def _work(
     *,
     heading: str | Promise,
     back: str,
-    trail: list[dict[str, Any]],
+    trail: Trail,
     text: str | Promise = "",
     to: Callable[[Any], str] | None = None,
 ) -> HttpResponse:
@@ -549,9 +533,4 @@ def _work(
         if done is not None:
             messages.success(request, _("Saved."))
             return redirect(to(done) if to else back)
-    return render(
-        request,
-        "casework/funds/form.html",
-        {"form": form, "heading": heading, "text": text, "back": back, "trail": trail},
-        status=422 if form.errors else 200,
-    )
+    return form_page(request, form, heading, trail=trail, back=back, text=text)

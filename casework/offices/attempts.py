@@ -1,13 +1,17 @@
-"""How a page does the work of a form: what is wrong with the answers is said at their fields."""
+"""How a page shows a form and does its work: what is wrong with the answers is said at their fields."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 
-from casework.audit.errors import CaseworkError, InvalidFacts, NotAllowed, NotFound, WrongState
+from casework.audit.errors import CaseworkError, InvalidFacts, NotAllowed, NotFound, Text, WrongState
 
 R = TypeVar("R")
+# The pages above this one, the outermost first: what each is called, and its address.
+Trail = Sequence[tuple[Text, str]]
 
 
 def attempt(form: forms.BaseForm, work: Callable[[], R]) -> R | None:
@@ -25,3 +29,16 @@ def attempt(form: forms.BaseForm, work: Callable[[], R]) -> R | None:
     except CaseworkError as error:
         form.add_error(None, str(error))
     return None
+
+
+def form_page(
+    request: HttpRequest, form: forms.BaseForm, heading: Text, *, trail: Trail, back: str, text: Text = ""
+) -> HttpResponse:
+    """Show a form on a page of its own; with answers that have to be mended it is a 422, for scripts to know.
+
+    Args:
+        back: where whoever changes their mind goes.
+        text: what is said above the form.
+    """
+    facts = {"form": form, "heading": heading, "text": text, "trail": trail, "cancel_url": back}
+    return render(request, "casework/form.html", facts, status=422 if form.errors else 200)

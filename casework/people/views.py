@@ -15,12 +15,14 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from casework.audit.errors import NotAllowed, NotFound
 from casework.offices import scope
-from casework.offices.attempts import attempt
+from casework.offices.actions import action
+from casework.offices.attempts import attempt, form_page
+from casework.offices.doors import demand
 from casework.offices.paging import page
 from casework.staff.requests import StaffRequest
 
 from . import forms, identifiers, operations, queries
-from .models import Consent, Worker
+from .models import Worker
 
 
 @login_required
@@ -28,9 +30,7 @@ from .models import Consent, Worker
 @require_http_methods(["GET", "POST"])
 def people_list(request: StaffRequest) -> HttpResponse:
     """List the workers of one's offices; a search comes by POST, so that no name stands in an address."""
-    answer = scope.may(request.user, "person.read")
-    if not answer:
-        raise NotAllowed(answer.reason)
+    demand(request.user, "person.read")
     form = forms.SearchWorkers(request.POST or None)
     sought = form.cleaned_data["q"] if form.is_bound and form.is_valid() else ""
     found = queries.search_workers(request.user, sought).select_related("office")
@@ -85,7 +85,7 @@ def worker_detail(request: StaffRequest, uuid: UUID) -> HttpResponse:
             .select_related("office", "handler", "employer")
             .order_by("-id")[:50],
             "writes": writes,
-            "edit": _action(_("Change"), reverse("worker_edit", args=[worker.uuid]), writes),
+            "edit": action("edit", _("Change"), reverse("worker_edit", args=[worker.uuid]), writes, icon="edit"),
         },
     )
 
@@ -118,23 +118,11 @@ def _facts(worker: Worker) -> list[dict[str, Any]]:
     ]
 
 
-def _action(label: str, url: str, answer: scope.Answer) -> dict[str, Any]:
-    return {
-        "key": label,
-        "label": label,
-        "url": url,
-        "method": "get",
-        "allowed": bool(answer),
-        "reason": answer.reason,
-        "icon": "edit",
-    }
-
-
 @login_required
 @never_cache
 def worker_new(request: StaffRequest) -> HttpResponse:
     """Put a worker on record."""
-    _demand(request, "person.write")
+    demand(request.user, "person.write")
     form = forms.RegisterWorker(request.POST or None, user=request.user)
     if form.is_bound and form.is_valid():
         facts = form.cleaned_data
@@ -281,16 +269,10 @@ def consent_new(request: StaffRequest, uuid: UUID) -> HttpResponse:
 @require_POST
 def consent_withdraw(request: StaffRequest, uuid: UUID) -> HttpResponse:
     """Record that a worker took a consent back."""
-    consent: Consent = queries.consent_for(request.user, uuid)
+    consent = queries.consent_for(request.user, uuid)
     operations.withdraw_consent(consent=consent, by=request.user, at=timezone.now())
     messages.success(request, _("The consent is withdrawn."))
     return redirect("worker_detail", consent.worker.uuid)
-
-
-def _demand(request: StaffRequest, act: str) -> None:
-    answer = scope.may(request.user, act)
-    if not answer:
-        raise NotAllowed(answer.reason)
 
 
 def _worker_to_write(request: StaffRequest, uuid: UUID) -> Worker:
@@ -301,6 +283,5 @@ def _worker_to_write(request: StaffRequest, uuid: UUID) -> Worker:
     return worker
 
 
-def _form_page(request: StaffRequest, form: Any, heading: str, cancel_url: str) -> HttpResponse:
-    facts = {"form": form, "heading": heading, "cancel_url": cancel_url}
-    return render(request, "casework/people/form.html", facts, status=422 if form.errors else 200)
+def _form_page(request: StaffRequest, form: Any, heading: str, back: str) -> HttpResponse:
+    return form_page(request, form, heading, trail=[(_("People"), reverse("people_list"))], back=back)

@@ -17,9 +17,11 @@ from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from casework.audit.errors import NotAllowed, Text
+from casework.audit.errors import Text
 from casework.offices import scope
-from casework.offices.attempts import attempt
+from casework.offices.actions import action
+from casework.offices.attempts import attempt, form_page
+from casework.offices.doors import demand
 from casework.offices.paging import page
 
 from . import forms, operations, queries
@@ -162,26 +164,14 @@ def _actions(user: User, manages: scope.Answer) -> list[dict[str, Any]]:
             url = reverse(name, args=[user.uuid])
         except NoReverseMatch:
             continue
-        found.append(
-            {
-                "key": name,
-                "label": label,
-                "url": url,
-                "method": method,
-                "allowed": bool(manages),
-                "reason": manages.reason,
-                "icon": icon,
-                "tone": tone,
-                "confirm": question,
-            }
-        )
+        found.append(action(name, label, url, manages, icon=icon, method=method, tone=tone, confirm=question))
     return found
 
 
 @login_required
 def staff_new(request: StaffRequest) -> HttpResponse:
     """Open an account."""
-    _demand(request, "staff.manage")
+    demand(request.user, "staff.manage")
     form = forms.AddUser(request.POST or None)
     if form.is_bound and form.is_valid():
         facts = dict(form.cleaned_data)
@@ -196,7 +186,7 @@ def staff_new(request: StaffRequest) -> HttpResponse:
 @login_required
 def staff_edit(request: StaffRequest, uuid: UUID) -> HttpResponse:
     """Change an account."""
-    _demand(request, "staff.manage")
+    demand(request.user, "staff.manage")
     user = queries.user_for(request.user, uuid)
     known = {name: getattr(user, name) for name in forms.EditUser.base_fields}
     form = forms.EditUser(request.POST or None, initial=known)
@@ -210,7 +200,7 @@ def staff_edit(request: StaffRequest, uuid: UUID) -> HttpResponse:
 @login_required
 def staff_password(request: StaffRequest, uuid: UUID) -> HttpResponse:
     """Give somebody who lost theirs a new password."""
-    _demand(request, "staff.manage")
+    demand(request.user, "staff.manage")
     user = queries.user_for(request.user, uuid)
     form = forms.GivePassword(request.POST or None, user=user)
     if form.is_bound and form.is_valid():
@@ -224,7 +214,7 @@ def staff_password(request: StaffRequest, uuid: UUID) -> HttpResponse:
 @login_required
 def grant_list(request: StaffRequest) -> HttpResponse:
     """List the roles one manages: those that wait for a second person first, then the newest."""
-    _demand(request, "grant.manage")
+    demand(request.user, "grant.manage")
     found = queries.grants_visible_to(request.user)
     shown = page(found, order=("-id",), cursor=request.GET.get("after"))
     today = timezone.localdate()
@@ -246,22 +236,22 @@ def _waiting(grant: RoleGrant, reader: User) -> dict[str, Any]:
         reason = operations.NotYourself.message
     elif reader.pk == grant.granted_by_id:
         reason = operations.SecondPersonNeeded.message
-    confirm = {
-        "key": f"confirm-{grant.pk}",
-        "label": _("Confirm"),
-        "url": reverse("grant_confirm", args=[grant.pk]),
-        "allowed": not reason,
-        "reason": reason,
-        "tone": "main",
-        "icon": "check",
-    }
+    confirm = action(
+        f"confirm-{grant.pk}",
+        _("Confirm"),
+        reverse("grant_confirm", args=[grant.pk]),
+        scope.Answer(not reason, reason),
+        icon="check",
+        method="post",
+        tone="main",
+    )
     return {"grant": grant, "confirm": confirm}
 
 
 @login_required
 def grant_new(request: StaffRequest) -> HttpResponse:
     """Grant a role."""
-    _demand(request, "grant.manage")
+    demand(request.user, "grant.manage")
     form = forms.GrantRole(request.POST or None, user=request.user, initial={"username": request.GET.get("user")})
     if form.is_bound and form.is_valid():
         facts = dict(form.cleaned_data)
@@ -294,17 +284,10 @@ def grant_end(request: StaffRequest, pk: int) -> HttpResponse:
     return redirect("grant_list")
 
 
-def _demand(request: StaffRequest, act: str) -> None:
-    answer = scope.may(request.user, act)
-    if not answer:
-        raise NotAllowed(answer.reason)
-
-
 def _demand_staff(request: StaffRequest) -> None:
     if not queries.may_manage_staff(request.user):
-        _demand(request, "staff.manage")
+        demand(request.user, "staff.manage")
 
 
-def _form_page(request: StaffRequest, form: Any, heading: str, cancel_url: str) -> HttpResponse:
-    facts = {"form": form, "heading": heading, "cancel_url": cancel_url}
-    return render(request, "casework/staff/form.html", facts, status=422 if form.errors else 200)
+def _form_page(request: StaffRequest, form: Any, heading: str, back: str) -> HttpResponse:
+    return form_page(request, form, heading, trail=[(_("Staff and roles"), reverse("staff_list"))], back=back)

@@ -6,23 +6,12 @@ from django import template
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from casework.documents import forms, queries
+from casework.documents import forms, operations, queries
 from casework.offices import scope
+from casework.offices.actions import action
 from casework.offices.scope import Answer
 
 register = template.Library()
-
-
-def _action(key: str, label: str, url: str, icon: str, answer: Answer) -> dict[str, Any]:
-    return {
-        "key": key,
-        "label": label,
-        "url": url,
-        "method": "get",
-        "icon": icon,
-        "allowed": bool(answer),
-        "reason": answer.reason,
-    }
 
 
 @register.simple_tag
@@ -30,12 +19,12 @@ def letter_actions(case: Any, user: Any) -> list[dict[str, Any]]:
     """Return the letters that can be written by hand."""
     answer = scope.may(user, "letter.issue", case)
     return [
-        _action(
+        action(
             f"letter-{paper.code}",
-            str(paper.title),
+            paper.title,
             reverse("letter_issue", args=[case.number, paper.code]),
-            "mail",
             answer,
+            icon="mail",
         )
         for paper in queries.letters_by_hand(case)
     ]
@@ -47,15 +36,15 @@ def checklist_actions(case: Any, user: Any, items: list[Any]) -> list[dict[str, 
     missing = [item for item in items if item.is_missing]
     tell = scope.may(user, "letter.issue", case)
     if tell and not missing:
-        tell = Answer(False, _("No required paper is missing."))
+        tell = Answer(False, operations.NothingMissing.message)
     elif tell and all(item.told_at for item in missing):
-        tell = Answer(False, _("The worker has already been told of every missing paper; it is told once only."))
+        tell = Answer(False, operations.AlreadyTold.message)
     ask = scope.may(user, "document.write", case)
     if ask and case.is_closed:
-        ask = Answer(False, _("The case is closed; no paper can be added to it."))
+        ask = Answer(False, operations.ClosedCase.message)
     return [
-        _action("notice", _("Tell what is missing"), reverse("checklist_notice", args=[case.number]), "mail", tell),
-        _action("ask", _("Ask for a further paper"), reverse("checklist_ask", args=[case.number]), "plus", ask),
+        action("notice", _("Tell what is missing"), reverse("checklist_notice", args=[case.number]), tell, icon="mail"),
+        action("ask", _("Ask for a further paper"), reverse("checklist_ask", args=[case.number]), ask, icon="plus"),
     ]
 
 
