@@ -97,6 +97,7 @@ class TestHeaders:
         assert response["Location"] == "/login/?next=/admin/"
 
 
+@pytest.mark.django_db  # an answer closes old connections, and asks the one there is whether it is old
 class TestStatic:
     def test_the_style_sheet_comes_from_its_package(self, client):
         with closing(client.get("/static/tabler/css/tabler.min.css")) as response:
