@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 from viewflow import this
 from viewflow.workflow import flow
 from viewflow.workflow.activation import Activation
@@ -25,7 +26,7 @@ from viewflow.workflow.nodes.view import ViewActivation
 from viewflow.workflow.status import PROCESS, STATUS
 from viewflow.workflow.token import Token
 
-from casework.audit import events
+from casework.audit import events, rows
 from casework.cases.models import Case, CaseTask
 from casework.offices import scope
 from casework.offices.roles import Role
@@ -74,6 +75,7 @@ class _Step:
     def create(cls, flow_task: Any, prev_activation: Any, token: Token, data: Any = None, seed: Any = None) -> "_Step":
         """Make the activation of a node that follows another."""
         case = prev_activation.process
+        case.reckon_clocks()
         task = CaseTask(
             process=case,
             flow_task=flow_task,
@@ -106,7 +108,10 @@ class _Step:
     def finish(self) -> None:
         """Note that the step is done, by whom and when."""
         self.task.status, self.task.finished = STATUS.DONE, self.at
-        self.task.save()
+        if self.task.pk is None:
+            rows.insert([self.task])
+        else:
+            rows.update(self.task, ("status", "finished", "owner"))
 
 
 class _HumanActivation(_Step, ViewActivation):
@@ -117,16 +122,19 @@ class _HumanActivation(_Step, ViewActivation):
         if node.level:
             task.office_path = assignment.path_at_level(self.process, node.level)
         owner = node.owner(self.process) if node.owner else None
-        if owner is not None:
+        if owner is not None and self.by is not None and owner.pk == self.by.pk:
+            owner = self.by  # whose grants are already read
+        # The one a rule names may since do other work: then the step goes to the queue, not to a dead end.
+        if owner is not None and scope.may(owner, "task.work", task, roles=[node.role]):
             task.owner, task.status = owner, STATUS.ASSIGNED
-        task.save()
+        rows.insert([task])
         announce(self.process, task, by=self.by, at=self.at)
 
 
 class _WaitActivation(_Step, HandleActivation):
     def arrive(self) -> None:
         """Stand still until a clock or a person opens one of the doors."""
-        self.task.save()
+        rows.insert([self.task])
         events.record(self.process, "task.waiting", by=self.by, at=self.at, task=self.task.pk, node=self.task.node)
 
 
@@ -273,7 +281,7 @@ class Choice(flow.Switch):
 
     def __init__(self, *, title: str | Promise = "") -> None:
         super().__init__()
-        self.task_title = title
+        self.task_title = title or _("Which way")
         self.captions: list[tuple[str, ...]] = []
 
     def When(self, node: Any, *states: str) -> "Choice":
@@ -297,12 +305,14 @@ class Closed(flow.End):
     """The end of the flow."""
 
     activation_class = _ClosedActivation
+    task_title = _("Closed")
 
 
 class Opened(flow.StartHandle):
     """The start of the flow: `open_case` begins here, for staff form, public form, API and phone alike."""
 
     activation_class = _OpenedActivation
+    task_title = _("Case opened")
 
     def begin(self, case: Case, *, by: "User | None", at: datetime) -> None:
         """Put a saved case on its way."""

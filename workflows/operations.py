@@ -13,6 +13,7 @@ from casework.audit import events
 from casework.audit.errors import AlreadyDone, NotAllowed, NotFound, WrongState
 from casework.audit.models import Event
 from casework.audit.operation import operation
+from casework.audit.rows import Read
 from casework.cases import operations as cases
 from casework.cases.models import OPEN_TASK, CaseTask, ClaimLine, Contact, HandOver
 from casework.cases.transitions import lock, locked, perform, unsign
@@ -150,6 +151,9 @@ def case_of(task: CaseTask) -> Any:
     return locked(case_type(task.case_type).model, task.process_id, task.case_number)
 
 
+_TASK = Read(lambda pk, case: CaseTask.objects.filter(pk=pk, process_id=case))
+
+
 def _hold(task: CaseTask) -> tuple[Any, CaseTask]:
     """Lock the task's case, then read the task again: the order that keeps two people apart.
 
@@ -158,9 +162,10 @@ def _hold(task: CaseTask) -> tuple[Any, CaseTask]:
         NotFound: there is no such task.
     """
     case = case_of(task)
-    fresh = CaseTask.objects.select_related("owner").filter(pk=task.pk, process=case).first()
-    if fresh is None:
+    found = _TASK(task.pk, case.pk)
+    if not found:
         raise NotFound
+    fresh = found[0]
     fresh.process = case
     if not fresh.is_open:
         raise AlreadyDone(already(fresh), who=fresh.owner, what=str(fresh.flow_task.task_title), when=fresh.finished)
@@ -181,7 +186,7 @@ def already(task: CaseTask) -> str:
 
 def may_work(task: CaseTask, by: "User | None") -> scope.Answer:
     """Answer whether the person may do this task now, and why not."""
-    if task.owner is not None and by is not None and task.owner_id != by.pk:
+    if task.owner_id is not None and by is not None and task.owner_id != by.pk:
         return scope.Answer(False, _now("This task belongs to %(owner)s.") % {"owner": task.owner.display_name})
     return may_hold(task, by)
 
@@ -223,6 +228,8 @@ def complete_task(*, task: CaseTask, by: "User", at: datetime, data: dict[str, A
         raise NotAllowed(_("This step needs no person: the case waits."))
     _require_work(task, by)
     facts = cleaned(node.form_class(data=data, case=case, by=by))
+    if case.handler_id is None and task.role != "supervisor":
+        case.handler = by
     task.owner = by
     node.perform(case=case, by=by, at=at, **facts)
     _leave(task, by=by, at=at)

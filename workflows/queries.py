@@ -261,13 +261,20 @@ def actions_on(case: Any, user: "User", at: datetime) -> list[Action]:
     def url(name: str) -> str:
         return reverse(name, args=[case.number])
 
-    closed = scope.Answer(False, _("A closed case never changes.")) if case.is_closed else None
+    def unless_closed(answer: scope.Answer) -> scope.Answer:
+        return scope.Answer(False, _("A closed case never changes.")) if case.is_closed else answer
+
     return [
         *_doors(case, user),
         Action("take_back", _("Take the last step back"), url("case_take_back"), _may_take_back(case, user, at)),
-        Action("correct", _("Correct a fact"), url("case_correct"), closed or scope.may(user, "case.correct", case)),
         Action(
-            "hand_over", _("Hand over to another office"), url("case_hand_over"), closed or _may_hand_over(case, user)
+            "correct", _("Correct a fact"), url("case_correct"), unless_closed(scope.may(user, "case.correct", case))
+        ),
+        Action(
+            "hand_over",
+            _("Hand over to another office"),
+            url("case_hand_over"),
+            unless_closed(_may_hand_over(case, user)),
         ),
         Action("link", _("Link with another case"), url("case_link"), scope.may(user, "case.link", case)),
         Action("withdraw", _("Withdraw"), url("case_withdraw"), may_perform(case, "withdraw", user)),
@@ -300,6 +307,11 @@ def _may_hand_over(case: Case, user: "User") -> scope.Answer:
     if case.handovers.filter(decision=HandOver.Decision.PENDING).exists():
         return scope.Answer(False, _("The case is already on its way to another office."))
     return scope.may(user, "case.hand_over", case)
+
+
+def works_on(case: Case, user: "User") -> bool:
+    """Return whether the person opened or handles the case, or had a step of it: she sees name and phone in clear."""
+    return user.pk in (case.handler_id, case.opened_by_id) or case.task_set.filter(owner=user).exists()
 
 
 def links_of(case: Case, user: "User") -> list[tuple[str, str, bool]]:

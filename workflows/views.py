@@ -37,6 +37,8 @@ from .case_type import all_case_types, case_type
 from .diagram import draw_case
 
 GET_POST = require_http_methods(["GET", "POST"])
+# Entries of a case's history that stand open; the others unfold.
+LATEST = 12
 
 
 def _form_page(request: StaffRequest, template: str, form: Any, **context: Any) -> HttpResponse:
@@ -112,6 +114,10 @@ def task_detail(request: StaffRequest, pk: int) -> HttpResponse:
             cases.drop_draft(key=f"task-{pk}", by=request.user, at=timezone.now())
             messages.success(request, _("“%(step)s” is done.") % {"step": node.task_title})
             return redirect(_next_stop(request, case))
+    answer = operations.may_work(task, request.user)
+    clear = bool(answer) or queries.works_on(case, request.user)
+    if clear:
+        people.note_reader(subject=case.worker, case_number=case.number, by=request.user, at=timezone.now())
     return _form_page(
         request,
         node.page,
@@ -119,9 +125,9 @@ def task_detail(request: StaffRequest, pk: int) -> HttpResponse:
         task=task,
         case=case,
         node=node,
-        answer=operations.may_work(task, request.user),
+        answer=answer,
         people=queries.able_people(task, case.office),
-        facts=tables.case_facts(case, request.user),
+        facts=tables.case_facts(case, clear),
         lines=claim_lines_of(case),
         draft=f"task-{pk}",
     )
@@ -226,9 +232,11 @@ def case_detail(request: StaffRequest, number: str) -> HttpResponse:
     """Show a case: where it stands, what is next, what happened, its people, papers and money."""
     user, now = request.user, timezone.now()
     case = queries.case_for(user, number)
-    if case.handler_id == user.pk or case.opened_by_id == user.pk:
+    clear = queries.works_on(case, user)
+    if clear:
         people.note_reader(subject=case.worker, case_number=case.number, by=user, at=now)
     tasks = queries.open_tasks(case)
+    history = tables.entries(queries.timeline(case))
     return render(
         request,
         "workflows/case_detail.html",
@@ -236,12 +244,13 @@ def case_detail(request: StaffRequest, number: str) -> HttpResponse:
             "case": case,
             "kind": case_type(case.case_type),
             "stages": tables.stages(case),
-            "facts": tables.case_facts(case, user),
+            "facts": tables.case_facts(case, clear),
             "cards": tables.task_cards(tasks, user),
             "waits": [task for task in tasks if not task.role],
             "done": queries.done_tasks(case),
             "actions": tables.actions(queries.actions_on(case, user, now)),
-            "entries": tables.entries(queries.timeline(case)),
+            "entries": history[:LATEST],
+            "earlier": history[LATEST:],
             "clocks": clocks.clocks_of(case),
             "documents": documents.documents_of(case),
             "letters": documents.letters_of(case),

@@ -1,6 +1,7 @@
 """Contacts and cases. A case is the process: one row is its legal state, its flow and its stream head."""
 
 from datetime import datetime
+from functools import cache
 from typing import Any, ClassVar
 from uuid import uuid4
 
@@ -10,13 +11,14 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
-from django_fsm import GET_STATE, ConcurrentTransitionMixin, FSMField
+from django_fsm import GET_STATE, ConcurrentTransition, ConcurrentTransitionMixin, FSMField
 from viewflow.workflow.fields import TaskReferenceField
 from viewflow.workflow.models import AbstractProcess, AbstractTask
 
 from casework.audit.errors import NotFound
 from casework.audit.models import Event, HasStream
 from casework.audit.operation import current_unit
+from casework.audit.rows import Read, update
 from casework.audit.sealed import Opened, SealedTextField
 from casework.deadlines import operations as clocks
 from casework.offices.roles import Role
@@ -166,6 +168,9 @@ class Case(HasStream, ConcurrentTransitionMixin, Scoped, AbstractProcess):
     # Not viewflow's manager: its querysets drop earlier filters, and with them the office scope.
     objects = models.Manager()
 
+    # The day that the open tasks of a locked case carry.
+    _tasks_due_at: datetime | None = None
+
     # viewflow's code sets these on a process; as plain attributes they satisfy it and store nothing
     data = seed = artifact = parent_task = None
 
@@ -206,23 +211,18 @@ class Case(HasStream, ConcurrentTransitionMixin, Scoped, AbstractProcess):
         unit = current_unit()
         if unit.owners.get(self.stream) is self:
             return self
-        model = type(self)
-        rows = ("self",) if model is Case else ("self", "case_ptr")
-        fresh = (
-            model._default_manager.select_for_update(of=rows, no_key=True)
-            .annotate(now=Now())
-            .filter(pk=self.pk)
-            .first()
-        )
-        if fresh is None:
+        found = _locking(type(self)).rows(self.pk)
+        if not found:
             raise NotFound
+        fresh = found[0]
+        self.clock_read = fresh.pop("clock_read")
         field: Any
-        for field in model._meta.concrete_fields:
-            self.__dict__[field.attname] = fresh.__dict__[field.attname]
+        for field in type(self)._meta.concrete_fields:
             if field.is_relation and field.is_cached(self):
-                if getattr(field.get_cached_value(self), "pk", None) != fresh.__dict__[field.attname]:
+                if getattr(field.get_cached_value(self), "pk", None) != fresh[field.attname]:
                     field.delete_cached_value(self)
-        self.clock_read = fresh.now
+        self.__dict__.update(fresh)
+        self._tasks_due_at = self.next_due_at
         self.remember()
         self._update_initial_state()  # the optimistic check of django-fsm-2 starts from what was just read
         unit.touch(self)
@@ -305,12 +305,28 @@ class Case(HasStream, ConcurrentTransitionMixin, Scoped, AbstractProcess):
     def close_unit(self, events: list[Event], at: datetime) -> None:
         """Let the clocks follow what happened, then write the row: one UPDATE, two when the type's columns changed."""
         clocks.follow(self, events, at=at)
-        if "next_due_at" in (changed := self.changed_fields()):
+        if self.next_due_at != self._tasks_due_at:
             self.task_set.filter(status__in=OPEN_TASK).update(due_at=self.next_due_at)
+        changed = self.changed_fields()
         if changed:
             # the state is always named: a save without it would drop a transition silently
-            self.save(update_fields={*changed, "state"})
+            if not update(self, {*changed, "state"}, state=self._held["state"]):
+                raise ConcurrentTransition
+            self._update_initial_state()
             self.remember()
+
+    def reckon_clocks(self) -> None:
+        """Let the clocks follow what the operation has recorded so far: the task it makes next carries their day."""
+        clocks.foresee(self, current_unit().noted(self.stream))
+        self._tasks_due_at = self.next_due_at  # a flow of this house has one open task at a time
+
+
+@cache
+def _locking(model: type[Case]) -> Read:
+    """Return the question that locks the row of a case and reads it, with the database's clock."""
+    rows = ("self",) if model is Case else ("self", "case_ptr")
+    locked = model._default_manager.select_for_update(of=rows, no_key=True).annotate(clock_read=Now())
+    return Read(lambda pk: locked.filter(pk=pk))
 
 
 class HandOver(models.Model):

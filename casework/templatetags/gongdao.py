@@ -102,6 +102,18 @@ def cn_time(value: datetime | None) -> str:
     return format_date(timezone.localtime(value), "H:i") if value else NOTHING
 
 
+@register.filter
+def shown(value: Any) -> Any:
+    """Write a fact as people read it: a day, a moment, a sum, yes or no; anything else as it is."""
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, datetime):
+        return cn_moment(value)
+    if isinstance(value, date):
+        return cn_date(value)
+    return money(value) if isinstance(value, Decimal) else value
+
+
 @dataclass(frozen=True)
 class Nearness:
     """How near a due date is: its tone, its sign, its words."""

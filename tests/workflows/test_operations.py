@@ -157,7 +157,7 @@ class TestClockDue:
         assert not operations.clock_due(clock=clock, by=None, at=clock.due_at)
         case = LostThing.objects.get(pk=case.pk)
         assert case.state == "disputed"
-        assert the_task(case, "answer").status == "NEW"
+        assert the_task(case, "answer").status == "ASSIGNED"
         operations.complete_task(task=the_task(case, "answer"), by=cast.chen, at=LATER, data={"reason": "不是他的"})
         assert Clock.objects.filter(case=case, rule="TY.objection", state="running").count() == 1
 

@@ -9,6 +9,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from casework.cases.models import ReturnVisit
 from casework.documents.models import Document
@@ -454,7 +455,7 @@ class SignAgreement(StepForm):
     """Signed by both sides and the mediator, and stamped; or refused."""
 
     result = forms.ChoiceField(
-        label=_("What happened"),
+        label=pgettext_lazy("labour dispute", "What happened"),
         choices=[("signed", _("Signed and stamped")), ("refused", _("A party refuses to sign"))],
         widget=forms.RadioSelect,
     )
@@ -504,7 +505,7 @@ class RecordPerformance(StepForm):
     """What the employer did, or did not do."""
 
     result = forms.ChoiceField(
-        label=_("What happened"),
+        label=pgettext_lazy("labour dispute", "What happened"),
         choices=[
             ("performed", _("Performed")),
             ("breached", _("Not performed in time; the worker still waits for it")),
@@ -531,6 +532,7 @@ class RecordPerformance(StepForm):
         self.fields["instalments"].queryset = owed  # type: ignore[attr-defined]
         self.fields["instalments"].label_from_instance = queries.instalment_label  # type: ignore[attr-defined]
         self.fields["proof"].queryset = Document.objects.filter(case=self.case.pk)  # type: ignore[attr-defined]
+        self.fields["proof"].label_from_instance = lambda paper: paper.title  # type: ignore[attr-defined]
         settlement = queries.settlement_of(self.case)
         if settlement is None or not settlement.other_duty_asked or settlement.other_done_on:
             del self.fields["other_duty_done"]

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from casework.audit.sealed import SealedTextField
 from casework.cases.models import Case, ClaimLine, Stage
@@ -52,7 +53,7 @@ class MediationBody(models.TextChoices):
 class EmployerAnswer(models.TextChoices):
     """What the employer said to mediation."""
 
-    CONSENTS = "consents", _("Consents")
+    CONSENTS = "consents", pgettext_lazy("the employer, to mediation", "Consents")
     REFUSES = "refuses", _("Refuses")
     SILENT = "silent", _("Kept silent")
 
@@ -581,7 +582,9 @@ class Booking(models.Model):
 
     QUARTER: ClassVar[timedelta] = timedelta(minutes=15)
 
-    session = models.ForeignKey(MediationSession, models.CASCADE, related_name="bookings", verbose_name=_("session"))
+    session = models.ForeignKey(
+        MediationSession, models.CASCADE, related_name="bookings", verbose_name=pgettext_lazy("of mediation", "session")
+    )
     resource = models.CharField(_("room or person"), max_length=100)
     starts_at = models.DateTimeField(_("quarter beginning at"))
 
@@ -630,7 +633,9 @@ class Settlement(models.Model):
     )
     approved_at = models.DateTimeField(_("approved at"), null=True)
     in_effect_on = models.DateField(_("in effect since"), null=True)
-    route = models.CharField(_("confirmed by"), max_length=16, choices=Route.choices, blank=True)
+    route = models.CharField(
+        pgettext_lazy("an agreement", "confirmed by"), max_length=16, choices=Route.choices, blank=True
+    )
     route_on = models.DateField(_("applied for on"), null=True)
 
     class Meta:
