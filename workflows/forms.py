@@ -14,6 +14,7 @@ from casework.audit.events import KINDS
 from casework.cases.models import Case, CaseLink, Channel, MatterClass, Stage
 from casework.employers.models import Employer
 from casework.offices import scope
+from casework.offices.forms import DateInput
 from casework.offices.models import Office
 from casework.offices.queries import offices_where
 from casework.people import identifiers
@@ -159,8 +160,8 @@ class TrailFilter(FilterForm):
     case = forms.CharField(label=_("Case number"), max_length=40, required=False)
     actor = forms.CharField(label=_("Username"), max_length=60, required=False)
     kind = forms.ChoiceField(label=_("Kind of event"), required=False)
-    since = forms.DateField(label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    until = forms.DateField(label=_("To"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    since = forms.DateField(label=_("From"), required=False, widget=DateInput)
+    until = forms.DateField(label=_("To"), required=False, widget=DateInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -190,7 +191,7 @@ class ContactForm(forms.Form):
     promised_on = forms.DateField(
         label=_("Answer promised by"),
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=DateInput,
         help_text=_("Left empty, the service promise of the matter counts."),
     )
     opens = forms.ChoiceField(

@@ -6,6 +6,8 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from casework.offices.forms import DateInput
+
 from . import queries
 from .files import ACCEPT, MAX_TITLE
 from .models import Kind
@@ -56,9 +58,7 @@ class _HasLanguage(forms.Form):
 class TellMissing(_HasLanguage):
     """The one-time notice of missing papers."""
 
-    due_on = forms.DateField(
-        label=_("To be brought by"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
+    due_on = forms.DateField(label=_("To be brought by"), required=False, widget=DateInput)
 
 
 class WriteLetter(_HasLanguage):

@@ -6,11 +6,12 @@ from django import forms
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
+from casework.offices.forms import DateInput
 from casework.offices.models import Office
 from casework.offices.queries import offices_where
 from casework.offices.scope import ACTS
 from casework.people import identifiers
-from casework.people.forms import DateInput
+from casework.people.forms import checked
 from casework.staff.models import User
 
 from . import queries
@@ -48,18 +49,12 @@ class DescribeEmployer(forms.Form):
     def clean_uscc(self) -> str:
         """Check the credit code."""
         value = self.cleaned_data["uscc"]
-        try:
-            return identifiers.credit_code(value).number if value.strip() else ""
-        except identifiers.InvalidIdentifier as error:
-            raise forms.ValidationError(str(error), code=error.code) from None
+        return checked(lambda: identifiers.credit_code(value).number) if value.strip() else ""
 
     def clean_phone(self) -> str:
         """Take a phone number into its one form."""
         value = self.cleaned_data["phone"]
-        try:
-            return identifiers.phone(value).number if value.strip() else ""
-        except identifiers.InvalidIdentifier as error:
-            raise forms.ValidationError(str(error), code=error.code) from None
+        return checked(lambda: identifiers.phone(value).number) if value.strip() else ""
 
 
 class RegisterEmployer(DescribeEmployer):

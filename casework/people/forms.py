@@ -1,11 +1,13 @@
 """What people type about workers; used by pages and, field by field, by the intake of a case."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from casework.offices.forms import DateInput
 from casework.offices.models import Office
 from casework.offices.queries import offices_where
 from casework.offices.scope import ACTS
@@ -14,16 +16,9 @@ from casework.staff.models import User
 from . import identifiers
 from .models import IdType, Occupation, Purpose, Relation, Sex, Worker
 
+T = TypeVar("T")
+
 NOTICE_VERSION = "2026-1"
-
-
-class DateInput(forms.DateInput):
-    """A day, chosen with the browser's own calendar."""
-
-    input_type = "date"
-
-    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
-        super().__init__(attrs, format="%Y-%m-%d")
 
 
 class SearchWorkers(forms.Form):
@@ -46,7 +41,7 @@ class IdentityFields(forms.Form):
     def clean_phone(self) -> str:
         """Take a phone number into its one form."""
         value = self.cleaned_data.get("phone", "")
-        return _checked(lambda: identifiers.phone(value).number) if value.strip() else ""
+        return checked(lambda: identifiers.phone(value).number) if value.strip() else ""
 
     def clean(self) -> dict[str, Any]:
         """Check the ID number as that of the paper chosen."""
@@ -166,7 +161,7 @@ class AddBankAccount(forms.Form):
     def clean_number(self) -> str:
         """Take an account number into its one form."""
         value = self.cleaned_data["number"]
-        return _checked(lambda: identifiers.bank_card(value).number)
+        return checked(lambda: identifiers.bank_card(value).number)
 
 
 class AddHouseholdMember(forms.Form):
@@ -187,7 +182,7 @@ class AddHouseholdMember(forms.Form):
     def clean_id_number(self) -> str:
         """Check the number as that of a resident ID card."""
         value = self.cleaned_data["id_number"]
-        return _checked(lambda: identifiers.resident_id(value, timezone.localdate()).number) if value.strip() else ""
+        return checked(lambda: identifiers.resident_id(value, timezone.localdate()).number) if value.strip() else ""
 
 
 class TakeConsent(forms.Form):
@@ -199,7 +194,8 @@ class TakeConsent(forms.Form):
     )
 
 
-def _checked(check: Any) -> Any:
+def checked(check: Callable[[], T]) -> T:
+    """Return what a check of a number gives; what it refuses is said at the field."""
     try:
         return check()
     except identifiers.InvalidIdentifier as error:

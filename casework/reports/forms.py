@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from casework.offices.forms import DateInput
 from casework.offices.models import Office
 from casework.offices.queries import offices_where
 from casework.offices.scope import ACTS
@@ -17,8 +18,8 @@ if TYPE_CHECKING:
 class Period(forms.Form):
     """From which day to which, and for which office; without answers, this year so far."""
 
-    first = forms.DateField(label=_("From"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
-    last = forms.DateField(label=_("To"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    first = forms.DateField(label=_("From"), widget=DateInput)
+    last = forms.DateField(label=_("To"), widget=DateInput)
     office = forms.ModelChoiceField(
         label=_("Office"),
         queryset=Office.objects.none(),

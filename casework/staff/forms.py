@@ -9,6 +9,7 @@ from django.contrib.auth.forms import AuthenticationForm
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from casework.offices.forms import DateInput
 from casework.offices.models import Office
 from casework.offices.queries import offices_where
 from casework.offices.roles import Role
@@ -136,7 +137,7 @@ class GrantRole(forms.Form):
     valid_until = forms.DateField(
         label=_("Until"),
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        widget=DateInput,
         help_text=_("The first day on which it no longer holds; empty: until it is ended."),
     )
 

@@ -14,6 +14,7 @@ from casework.audit.errors import CaseworkError
 from casework.cases.models import ReturnVisit
 from casework.documents.queries import missing
 from casework.funds.guards import subsidies_elsewhere
+from casework.offices.forms import DateInput
 from casework.offices.models import Level, Office
 from casework.people.models import BankAccount, Purpose
 from casework.people.queries import accounts_of, consent_to, household_of
@@ -74,7 +75,7 @@ class Intake(BaseIntake):
     settled_on = forms.DateField(
         label=_("Day the insurance settled the bill"),
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=DateInput,
         help_text=_("For mutual medical aid; the claim must follow in time."),
     )
     agrees_to_handling = forms.BooleanField(
@@ -206,7 +207,7 @@ class RecordCheck(StepForm):
 class Survey(StepForm):
     """What two people found in the household; sums are those of the last twelve months."""
 
-    surveyed_on = forms.DateField(label=_("Day of the survey"), widget=forms.DateInput(attrs={"type": "date"}))
+    surveyed_on = forms.DateField(label=_("Day of the survey"), widget=DateInput)
     companion = forms.ModelChoiceField(
         User.objects.none(), label=_("Second surveyor"), help_text=_("Two people survey; both sign.")
     )
