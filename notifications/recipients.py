@@ -110,7 +110,7 @@ class Staff:
                 holders = RoleGrant.objects.filter(role=seat.role, office__path__in=seat.upwards())
                 wanted |= Q(user__in=holders.values("user"))
         if wanted:
-            grants = RoleGrant.objects.filter(wanted, user__is_active=True).select_related("user", "office")
+            grants = RoleGrant.placed().filter(wanted, user__is_active=True).select_related("user")
             self._take(grants)
 
     def _take(self, grants: Iterable[RoleGrant]) -> None:

@@ -15,7 +15,7 @@ from typing import Any, ParamSpec, TypeVar
 from django.db import transaction
 from django.db.models.functions import Now
 
-from . import chain, keys
+from . import chain, keys, rows
 from .context import origin
 from .errors import CaseworkError, InvalidFacts
 from .models import Event, EventText, HasStream, Outcome, Stream
@@ -37,12 +37,18 @@ class Unit:
     def __init__(self) -> None:
         self.owners: dict[str, HasStream] = {}
         self.notes: list[tuple[Event, str]] = []
+        # What a room keeps until the operation ends, under a key of its own.
+        self.kept: dict[Any, Any] = {}
 
     def note(self, stream: HasStream | str, event: Event, text: str) -> None:
         """Keep an event until the operation ends."""
         if isinstance(stream, HasStream):
             self.touch(stream)
         self.notes.append((event, text))
+
+    def noted(self, stream: str) -> list[Event]:
+        """Return what was recorded on a stream so far; its events have no keys and numbers yet."""
+        return [event for event, _ in self.notes if event.stream == stream]
 
     def touch(self, owner: HasStream) -> None:
         """Have a row written at the end, once, from this one object."""
@@ -55,7 +61,8 @@ class Unit:
         self._lock_heads({event.stream for event in events} - self.owners.keys())
         for event in events:
             _append(self.owners[event.stream], event)
-        Event.objects.bulk_create(events)
+        if events:
+            rows.insert(events)
         _seal_texts([(event, text) for event, text in self.notes if text])
         for owner in self.owners.values():
             owner.close_unit([event for event in events if event.stream == owner.stream], at)
@@ -109,9 +116,11 @@ LINKED = (
 
 def _seal_texts(texts: list[tuple[Event, str]]) -> None:
     if texts:
-        EventText.objects.bulk_create(
-            EventText(event=event, ciphertext=keys.seal(f"{event.stream}#{event.seq}", text.encode()))
-            for event, text in texts
+        rows.insert(
+            [
+                EventText(event=event, ciphertext=keys.seal(f"{event.stream}#{event.seq}", text.encode()))
+                for event, text in texts
+            ]
         )
 
 

@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from casework.audit import events
 from casework.audit.errors import NotAllowed, WrongState
 from casework.audit.models import Event
-from casework.audit.operation import operation
+from casework.audit.operation import current_unit, in_operation, operation
+from casework.audit.rows import Read, insert
 from casework.offices import scope
 from casework.offices.roles import Role
 
@@ -32,6 +33,9 @@ _WRITTEN = [
 ]
 
 
+_CLOCKS = Read(lambda case: Clock.objects.filter(case_id=case).order_by("ordinal"))
+
+
 class NotExtendable(WrongState):
     """The law or the rule fixes this period."""
 
@@ -43,18 +47,42 @@ def follow(case: Any, recorded: Iterable[Event], *, at: datetime) -> None:
 
     The case's `next_due_*` are set on the object, not saved: the operation that ends now saves the case.
     """
-    new = [event for event in recorded if _matters(case, event)]
-    if not new:
-        return
-    if any(event.kind == TAKEN_BACK for event in new):
+    recorded = list(recorded)
+    if any(event.kind == TAKEN_BACK for event in recorded):
         recompute(case=case)
         return
-    course = Course(
-        rules_of(case.case_type), _measure(case.office_path), Clock.objects.filter(case_id=case.pk).order_by("ordinal")
-    )
-    course.run(_happening(event) for event in new)
-    _write(course, case_id=case.pk)
-    _point_to_next(case, course)
+    course = _pass_over(case, recorded)
+    if course is not None:
+        course.number({_mark(place): event.pk for place, event in enumerate(recorded)})
+        _write(course, case_id=case.pk)
+
+
+def foresee(case: Any, recorded: Iterable[Event]) -> None:
+    """Move the clocks of a locked case by what was recorded so far, before it is written; one read at most.
+
+    `follow` goes on from here when the operation ends, and writes. What is taken back is reckoned only then.
+    """
+    recorded = list(recorded)
+    if not any(event.kind == TAKEN_BACK for event in recorded):
+        _pass_over(case, recorded)
+
+
+def _pass_over(case: Any, recorded: list[Event]) -> Course | None:
+    """Let the events the clocks have not seen yet pass over them; return their course, none when no clock cares."""
+    kept = current_unit().kept if in_operation() else {}
+    course, seen = kept.get((Course, case.stream), (None, 0))
+    new = [(place, event) for place, event in enumerate(recorded) if place >= seen and _matters(case, event)]
+    if new:
+        course = course or Course(rules_of(case.case_type), _measure(case.office_path), _CLOCKS(case.pk))
+        course.run(_happening(event, event.pk or _mark(place)) for place, event in new)
+        _point_to_next(case, course)
+    kept[Course, case.stream] = course, len(recorded)
+    return course
+
+
+def _mark(place: int) -> int:
+    """Return what stands for the key of an event until the database has given it one."""
+    return -1 - place
 
 
 def recompute(*, case: Any) -> list[Clock]:
@@ -76,8 +104,8 @@ def _matters(case: Any, event: Event) -> bool:
     return event.kind in kinds_of(case.case_type) or event.kind in SPECIAL or _happening(event).closes
 
 
-def _happening(event: Event) -> Happening:
-    return Happening(event.pk, event.kind, event.happened_at, event.facts, event.actor_id)
+def _happening(event: Event, key: int | None = None) -> Happening:
+    return Happening(key or event.pk, event.kind, event.happened_at, event.facts, event.actor_id)
 
 
 def _measure(office_path: str) -> Measure:
@@ -94,9 +122,7 @@ def _write(course: Course, **owner: int) -> None:
         rows.append(Clock(**values, **owner))
     if rows:
         subject = next(iter(owner)).removesuffix("_id")
-        Clock.objects.bulk_create(
-            rows, update_conflicts=True, unique_fields=[subject, "rule", "ordinal"], update_fields=_WRITTEN
-        )
+        insert(rows, unique=(subject, "rule", "ordinal"), changed=_WRITTEN)
 
 
 _ATTNAMES = [Clock._meta.get_field(name).attname for name in _WRITTEN]  # type: ignore[union-attr]

@@ -12,6 +12,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from casework.audit.rows import Read
 from casework.audit.sealed import SealedTextField
 from casework.offices.models import Office
 from casework.offices.roles import TWO_PERSON_ROLES, Role
@@ -33,6 +34,9 @@ class Grant(NamedTuple):
 
 class User(AbstractBaseUser):
     """A person with an account."""
+
+    _grants: "list[RoleGrant]"
+    _in_force: dict[date, list[Grant]]
 
     uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
     username = models.CharField(
@@ -65,17 +69,19 @@ class User(AbstractBaseUser):
         if not self.is_active or self.pk is None:
             return []
         if not hasattr(self, "_grants"):
-            self._grants = list(self.role_grants.select_related("office"))
+            self.know_grants(_GRANTS(self.pk))
         on = timezone.localdate(at)
-        return [
-            Grant(Role(row.role), row.office_id, row.office.path, row.office.level)
-            for row in self._grants
-            if row.counts_on(on)
-        ]
+        if on not in self._in_force:
+            self._in_force[on] = [
+                Grant(Role(row.role), row.office_id, row.office_path, row.office_level)
+                for row in self._grants
+                if row.counts_on(on)
+            ]
+        return list(self._in_force[on])
 
     def know_grants(self, rows: "list[RoleGrant]") -> None:
-        """Take the person's roles from rows that were read for many people at once."""
-        self._grants = rows
+        """Take the person's roles from rows that were read for many people at once, by `RoleGrant.placed`."""
+        self._grants, self._in_force = rows, {}
 
     def forget_grants(self) -> None:
         """Have the roles read again: they were changed in this process."""
@@ -154,6 +160,11 @@ class RoleGrant(models.Model):
     def __str__(self) -> str:
         return f"{self.get_role_display()} · {self.office}"
 
+    @classmethod
+    def placed(cls) -> "models.QuerySet[RoleGrant]":
+        """Return the grants, each with the path and level of its office."""
+        return cls.objects.annotate(office_path=F("office__path"), office_level=F("office__level"))
+
     @property
     def needs_confirmation(self) -> bool:
         """Return whether a second person has still to confirm it."""
@@ -163,3 +174,6 @@ class RoleGrant(models.Model):
         """Return whether the role is in force on a day."""
         started = self.valid_from <= on and (self.valid_until is None or on < self.valid_until)
         return started and not self.needs_confirmation
+
+
+_GRANTS = Read(lambda user: RoleGrant.placed().filter(user_id=user))
