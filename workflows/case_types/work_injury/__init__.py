@@ -1,0 +1,1 @@
+"""Work injury: every report is verified, every injured worker is visited (工伤探视)."""
