@@ -91,8 +91,8 @@ def record(
 
 
 def office_stream(office: Any) -> str:
-    """Return the stream of what happens in an office outside its cases."""
-    return f"office:{office.pk}"
+    """Return the stream of what happens in an office outside its cases; takes the office, or its id alone."""
+    return f"office:{getattr(office, 'pk', office)}"
 
 
 def words_of(event: Event) -> str:

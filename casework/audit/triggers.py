@@ -13,8 +13,10 @@ from typing import Any, NamedTuple
 
 from django.apps import apps
 
-APPEND_ONLY = ("casework_event",)
-NEVER_CHANGED = ("casework_eventtext",)  # a text may be shredded, never rewritten
+REFUSED = {
+    "casework_event": ("UPDATE", "DELETE", "TRUNCATE"),
+    "casework_eventtext": ("UPDATE",),  # a text may be shredded, never rewritten
+}
 
 
 class Trigger(NamedTuple):
@@ -26,9 +28,9 @@ class Trigger(NamedTuple):
     sqlite: tuple[str, ...]
 
 
-def _refuse(table: str, verb: str) -> Trigger:
+def refusing(table: str, verb: str, message: str) -> Trigger:
+    """Return the trigger that refuses every UPDATE, DELETE or TRUNCATE of a table's rows."""
     name = f"{table}_no_{verb.lower()}"
-    message = f"{table} refuses {verb}: history is append-only"
     level = "STATEMENT" if verb == "TRUNCATE" else "ROW"
     return Trigger(
         name,
@@ -44,9 +46,10 @@ def _refuse(table: str, verb: str) -> Trigger:
     )
 
 
-TRIGGERS = (
-    *(_refuse(table, verb) for table in APPEND_ONLY for verb in ("UPDATE", "DELETE", "TRUNCATE")),
-    *(_refuse(table, "UPDATE") for table in NEVER_CHANGED),
+TRIGGERS = tuple(
+    refusing(table, verb, f"{table} refuses {verb}: history is append-only")
+    for table, verbs in REFUSED.items()
+    for verb in verbs
 )
 
 

@@ -13,6 +13,7 @@ from casework.audit.operation import operation
 from casework.deadlines import operations as clocks
 from casework.offices.doors import demand
 from casework.offices.models import Office
+from casework.offices.roles import Role
 from casework.people import queries as people
 
 from .models import Case, CaseLink, ClaimLine, Contact, Draft, HandOver, ReturnVisit
@@ -104,7 +105,7 @@ def answer_contact(*, contact: Contact, answer: str, by: "User", at: datetime) -
     contact.answer, contact.answered_at, contact.answered_by = answer, at, by
     contact.save(update_fields=["answer", "answered_at", "answered_by"])
     clocks.keep_promise(contact=contact, by=by, at=at)
-    events.record(f"office:{contact.office_id}", "contact.answered", by=by, at=at, contact=contact.pk)
+    events.record(office_stream(contact.office_id), "contact.answered", by=by, at=at, contact=contact.pk)
     return contact
 
 
@@ -227,7 +228,7 @@ def offer_handover(*, case: Case, to: Office, reason: str, by: "User", at: datet
         offer=offer.pk,
         to_office=to.pk,
         to_name=to.name,
-        role="supervisor",
+        role=Role.SUPERVISOR,
         office_path=to.path,
     )
     return offer
@@ -280,7 +281,7 @@ def correct_fact(*, case: Case, field: str, value: Any, reason: str, by: "User",
         raise WrongState(_("A closed case never changes."))
     if not reason.strip():
         raise WrongState(_("A correction needs a reason."))
-    if field not in getattr(case, "CORRECTABLE", ()):
+    if field not in case.CORRECTABLE:
         raise WrongState(_("This fact cannot be corrected here."))
     old = getattr(case, field)
     setattr(case, field, value)

@@ -15,7 +15,9 @@ from casework.audit import events
 from casework.audit.errors import CaseworkError, NotAllowed, WrongState
 from casework.audit.models import Event
 from casework.audit.operation import current_unit, operation
+from casework.audit.rows import Question
 from casework.offices import scope
+from casework.offices.doors import answer_of
 from casework.offices.scope import Answer
 
 from .models import Case, ClaimLine, Signature
@@ -55,8 +57,14 @@ def lock(case: Case) -> Case:
 
 def locked(model: type[Case], pk: int, number: str) -> Any:
     """Return the case of this number, of its own type and locked: the object the operation already holds, if any."""
+    return locked_with(model, pk, number)[0]
+
+
+def locked_with(model: type[Case], pk: int, number: str, *also: Question) -> tuple[Any, list[list[Any]]]:
+    """Return the case as `locked` does, and the answers to questions that need the lock held."""
     held = current_unit().owners.get(f"case:{number}")
-    return held if held is not None else lock(model(pk=pk, number=number))
+    case: Any = held if held is not None else model(pk=pk, number=number)
+    return case, case.lock_and_ask(*also)
 
 
 def move_of(case: Case, name: str) -> tuple[Any, Move]:
@@ -75,11 +83,7 @@ def move_of(case: Case, name: str) -> tuple[Any, Move]:
 
 def may_perform(case: Case, name: str, by: "User | None") -> Answer:
     """Answer whether the transition could be done now, and why not: state, conditions, permission."""
-    try:
-        check(case, name, by)
-    except CaseworkError as error:
-        return Answer(False, error.message)
-    return Answer(True)
+    return answer_of(lambda: check(case, name, by))
 
 
 def check(case: Case, name: str, by: "User | None") -> None:

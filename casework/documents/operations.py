@@ -13,9 +13,8 @@ from django.utils import translation
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
-from casework.audit import events, keys
+from casework.audit import access, events, keys
 from casework.audit.errors import InvalidFacts, NotFound, WrongState
-from casework.audit.models import AccessRecord
 from casework.audit.operation import operation
 from casework.offices.doors import demand
 from casework.offices.operations import next_number
@@ -95,7 +94,7 @@ def attach_document(
     content = files.checked(file)
     title = title.strip() or files.title_from(getattr(file, "name", "")) or str(Kind(kind).label)
     document = _keep(content, case=case, contact=contact, kind=kind, title=title, by=by, at=at)
-    stream = f"office:{contact.office_id}" if case is None else case
+    stream = events.office_stream(contact.office_id) if case is None else case
     events.record(stream, "document.attached", by=by, at=at, document=document.pk, paper=kind)
     if fulfils:
         mark_received(case=case, code=fulfils, document=document, by=by, at=at)
@@ -135,17 +134,16 @@ def hand_out(*, uuid: UUID, by: "User", at: datetime) -> tuple[Document, bytes]:
     subject: Any = document.case or document.contact
     number: dict[str, Any] = {"case": document.case.number} if document.case else {}
     worker = subject.worker
-    record = AccessRecord(
+    access.keep(
         subject=worker.uuid if worker else document.uuid,
-        reader=by,
-        case_number=number.get("case", ""),
         purpose="document",
-        day=localdate(at),
-        read_at=at,
+        case_number=number.get("case", ""),
+        by=by,
+        at=at,
     )
-    AccessRecord.objects.bulk_create([record], ignore_conflicts=True)
-    stream = f"office:{subject.office_id}"
-    events.record(stream, "document.downloaded", by=by, at=at, document=document.pk, **number)
+    events.record(
+        events.office_stream(subject.office_id), "document.downloaded", by=by, at=at, document=document.pk, **number
+    )
     return document, queries.content_of(document)
 
 

@@ -22,7 +22,7 @@ from casework.audit.operation import current_unit, operation
 from casework.cases.models import Case, ClaimLine, Signature
 from casework.cases.transitions import SamePerson, lock
 from casework.offices import scope
-from casework.offices.doors import demand
+from casework.offices.doors import answer_of, demand
 from casework.offices.models import Office
 from casework.offices.operations import next_number
 from casework.offices.roles import Role
@@ -95,7 +95,7 @@ class Batched(NamedTuple):
 def _stream_of(line: ClaimLine) -> HasStream | str:
     """Return where the events of a claim line belong: its case, locked, or else its office."""
     if line.case is None:
-        return f"office:{line.office_id}"
+        return events.office_stream(line.office_id)
     held = current_unit().owners.get(line.case.stream)
     if isinstance(held, Case):
         line.case = held
@@ -202,7 +202,7 @@ def change_budget(*, fund: Fund, budget: Decimal, reason: str, by: "User | None"
     fund.budget = new
     fund.save(update_fields=["budget"])
     events.record(
-        f"office:{fund.office_id}",
+        events.office_stream(fund.office_id),
         "fund.budget_changed",
         by=by,
         at=at,
@@ -480,11 +480,7 @@ def check_payable(payout: Payout, by: "User", at: datetime) -> None:
 
 def may_pay(payout: Payout, by: "User", at: datetime) -> Answer:
     """Answer whether this person could pay this payout now, and why not."""
-    try:
-        check_payable(payout, by, at)
-    except CaseworkError as error:
-        return Answer(False, error.message)
-    return Answer(True)
+    return answer_of(lambda: check_payable(payout, by, at))
 
 
 def _need_signatures(signatures: list[Signature]) -> None:
@@ -694,11 +690,7 @@ def check_releasable(batch: PayoutBatch, by: "User") -> None:
 
 def may_release(batch: PayoutBatch, by: "User") -> Answer:
     """Answer whether this person could release this batch now, and why not."""
-    try:
-        check_releasable(batch, by)
-    except CaseworkError as error:
-        return Answer(False, error.message)
-    return Answer(True)
+    return answer_of(lambda: check_releasable(batch, by))
 
 
 def _refresh(batch: PayoutBatch) -> None:
@@ -727,4 +719,5 @@ def _record_batch(
     facts: dict[str, Any] = {"batch": str(batch.uuid), "number": batch.number, "count": batch.count}
     if payouts is not None:
         facts["payouts"] = payouts
-    events.record(f"office:{batch.office_id}", kind, by=by, at=at, total=f"{batch.total:.2f}", **facts)
+    stream = events.office_stream(batch.office_id)
+    events.record(stream, kind, by=by, at=at, total=f"{batch.total:.2f}", **facts)

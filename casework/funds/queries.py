@@ -10,7 +10,7 @@ from django.utils.timezone import localtime
 
 from casework.audit.errors import NotFound
 from casework.cases.models import Case, ClaimLine, Signature
-from casework.offices.models import Office
+from casework.offices.models import Office, upwards
 from casework.offices.scope import visible
 
 from .models import Fund, Payout, PayoutBatch, Reservation
@@ -135,10 +135,8 @@ def movements(fund: Fund) -> "QuerySet[Reservation]":
 
 def funds_that_serve(line: ClaimLine, at: datetime) -> list[Fund]:
     """Return this year's funds that may pay a claim line: of its own office first, then upwards."""
-    here = line.office_path
-    upwards = [here[:end] for end in range(len(here), 0, -Office.steplen)]
-    found = Fund.objects.filter(office_path__in=upwards, year=localtime(at).year).order_by("-office_path", "id")
-    return [fund for fund in found if fund.serves(line.programme)]
+    found = Fund.objects.filter(office_path__in=upwards(line.office_path), year=localtime(at).year)
+    return [fund for fund in found.order_by("-office_path", "id") if fund.serves(line.programme)]
 
 
 def totals(funds: "QuerySet[Fund]") -> dict[str, Decimal]:

@@ -1,10 +1,12 @@
-"""How an operation asks for permission: a no leaves it as an error with its reason."""
+"""How operations and pages ask for permission: a no leaves as an error with its reason, or is told as an answer."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from casework.audit.errors import NotAllowed
+from casework.audit.errors import CaseworkError, NotAllowed
 
 from . import scope
+from .scope import YES, Answer
 
 if TYPE_CHECKING:
     from casework.staff.models import User
@@ -24,3 +26,12 @@ def demand(by: "User | None", act: str, row: Any = None) -> None:
     answer = scope.may(by, act, row)
     if not answer:
         raise NotAllowed(answer.reason)
+
+
+def answer_of(check: Callable[[], object]) -> Answer:
+    """Answer what a check says by raising: yes, or no with the first reason."""
+    try:
+        check()
+    except CaseworkError as error:
+        return Answer(False, error.message)
+    return YES

@@ -58,7 +58,12 @@ class Office(MP_Node):
     @property
     def path_upwards(self) -> list[str]:
         """Return the paths of the office and of those above it, the nearest first."""
-        return [self.path[:end] for end in range(len(self.path), 0, -self.steplen)]
+        return upwards(self.path)
+
+
+def upwards(path: str) -> list[str]:
+    """Return the paths of the office that a path stands for and of those above it, the nearest first."""
+    return [path[:end] for end in range(len(path), 0, -Office.steplen)]
 
 
 class LocalParameter(models.Model):

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from casework.audit.errors import CaseworkError, NotFound
 
 from .models import LocalParameter, Office
-from .scope import paths
+from .scope import paths, within
 
 if TYPE_CHECKING:
     from casework.staff.models import User
@@ -47,20 +47,12 @@ def parameter(code: str, office: Office, on: date) -> Any:
 def offices_visible_to(user: "User") -> "QuerySet[Office]":
     """Return the offices in which the person holds any role, and those below them."""
     held = paths(user, {grant.role for grant in user.grants()})
-    if not held:
-        return Office.objects.none()
-    within = Q()
-    for path in held:
-        within |= Q(path__startswith=path)
-    return Office.objects.filter(within).order_by("path")
+    return Office.objects.filter(within(held, "path")).order_by("path")
 
 
 def offices_where(user: "User", roles: tuple[str, ...]) -> "QuerySet[Office]":
     """Return the working offices a person may act for in one of the roles."""
-    within = Q(pk__in=[])
-    for path in paths(user, roles):
-        within |= Q(path__startswith=path)
-    return Office.objects.filter(within, is_active=True).order_by("path")
+    return Office.objects.filter(within(paths(user, roles), "path"), is_active=True).order_by("path")
 
 
 def office_for(user: "User", code: str) -> Office:

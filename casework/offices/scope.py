@@ -91,6 +91,14 @@ def paths(user: Any, roles: Iterable[str]) -> list[str]:
     return [path for path in held if not any(path != other and path.startswith(other) for other in held)]
 
 
+def within(held: Iterable[str], column: str = "office_path") -> Q:
+    """Return the condition of rows that belong to one of these offices or below it; without any office, of no row."""
+    found = Q(pk__in=[])
+    for path in held:
+        found |= Q(**{f"{column}__startswith": path})
+    return found
+
+
 def may(user: Any, act: str, row: Any = None, roles: Iterable[str] | None = None) -> Answer:
     """Answer whether the user may do the act, to the row when one is given.
 
@@ -131,9 +139,8 @@ def visible(queryset: QuerySet[Any], user: Any, act: str) -> QuerySet[Any]:
     if not held:
         return queryset.none()
     widened = getattr(queryset.model, "also_visible", None)
-    allowed = Q()
-    for path in held:
-        allowed |= Q(office_path__startswith=path)
-        if widened:
+    allowed = within(held)
+    if widened:
+        for path in held:
             allowed |= widened(path)
     return queryset.filter(allowed)

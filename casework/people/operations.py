@@ -8,9 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from casework.audit import events
+from casework.audit import access, events
 from casework.audit.errors import AlreadyDone, CaseworkError, InvalidFacts, NotAllowed, WrongState
-from casework.audit.models import AccessRecord
 from casework.audit.operation import operation
 from casework.offices.doors import demand
 from casework.offices.models import Office
@@ -236,21 +235,11 @@ def reveal_account(*, account: BankAccount, reason: str, by: User, at: datetime)
 @operation
 def note_reader(*, subject: Worker, case_number: str, by: User, at: datetime) -> None:
     """Keep that a person who works on a case saw name and phone there: one row per person, case and day."""
-    row = AccessRecord(
-        subject=subject.uuid,
-        reader=by,
-        case_number=case_number,
-        purpose="case",
-        day=timezone.localdate(at),
-        read_at=at,
-    )
-    AccessRecord.objects.bulk_create([row], ignore_conflicts=True)
+    access.keep(subject=subject.uuid, purpose="case", case_number=case_number, by=by, at=at)
 
 
 @operation
-def note_access(
-    *, subject: Worker, purpose: str, reason: str, case_number: str = "", by: User, at: datetime
-) -> AccessRecord:
+def note_access(*, subject: Worker, purpose: str, reason: str, case_number: str = "", by: User, at: datetime) -> None:
     """Keep that a person had personal data shown in clear, and why: each time in the trail, once a day in the register.
 
     Raises:
@@ -258,15 +247,7 @@ def note_access(
     """
     if not reason.strip():
         raise InvalidFacts({"reason": [_now("Say why you need it.")]})
-    row = AccessRecord(
-        subject=subject.uuid,
-        reader=by,
-        case_number=case_number,
-        purpose=purpose,
-        day=timezone.localdate(at),
-        read_at=at,
-    )
-    AccessRecord.objects.bulk_create([row], ignore_conflicts=True)
+    access.keep(subject=subject.uuid, purpose=purpose, case_number=case_number, by=by, at=at)
     events.record(
         events.office_stream(subject.office),
         "worker.revealed",
@@ -277,7 +258,6 @@ def note_access(
         field=purpose,
         case=case_number,
     )
-    return row
 
 
 # --- households and hardship files ----------------------------------------------------------------------------------

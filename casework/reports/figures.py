@@ -26,6 +26,7 @@ from casework.deadlines.models import Clock
 from casework.deadlines.rulebook import every_rule
 from casework.funds.models import Fund, Payout, Source
 from casework.funds.programmes import programme_title
+from casework.offices.scope import within
 
 Value = Decimal | int | None
 
@@ -76,10 +77,7 @@ class Frame:
 
     def offices(self, prefix: str = "") -> Q:
         """Return the condition of rows of these offices."""
-        within = Q(pk__in=[])
-        for path in self.paths:
-            within |= Q(**{f"{prefix}office_path__startswith": path})
-        return within
+        return within(self.paths, f"{prefix}office_path")
 
     def during(self, moment: str) -> Q:
         """Return the condition of rows whose moment lies in the period."""

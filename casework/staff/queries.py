@@ -7,9 +7,9 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from casework.audit.errors import NotFound
-from casework.offices.models import Office
+from casework.offices.models import Office, upwards
 from casework.offices.roles import TWO_PERSON_ROLES, Role
-from casework.offices.scope import ACTS, may, paths
+from casework.offices.scope import ACTS, may, paths, within
 
 from .models import PUBLIC, RoleGrant, User
 
@@ -25,8 +25,8 @@ def in_force(on: date) -> Q:
 
 def holders_of(role: Role, office_path: str, on: date) -> "QuerySet[User]":
     """Return the people who may act in a role for an office: appointed there or above it."""
-    above = [office_path[:end] for end in range(Office.steplen, len(office_path) + 1, Office.steplen)]
-    grants = RoleGrant.objects.filter(in_force(on), role=role, office__path__in=above, user=OuterRef("pk"))
+    here_and_above = upwards(office_path)
+    grants = RoleGrant.objects.filter(in_force(on), role=role, office__path__in=here_and_above, user=OuterRef("pk"))
     return User.objects.filter(Exists(grants), is_active=True)
 
 
@@ -50,10 +50,7 @@ def staff_visible_to(user: User) -> "QuerySet[User]":
     held = paths(user, ACTS["staff.manage"].roles) + paths(user, ACTS["grant.manage"].roles)
     if not held:
         return User.objects.none()
-    within = Q(pk__in=[])
-    for path in held:
-        within |= Q(office__path__startswith=path)
-    own = RoleGrant.objects.filter(within, user=OuterRef("pk"))
+    own = RoleGrant.objects.filter(within(held, "office__path"), user=OuterRef("pk"))
     anywhere = RoleGrant.objects.filter(user=OuterRef("pk"))
     return User.objects.filter(Exists(own) | ~Exists(anywhere)).exclude(username=PUBLIC)
 
@@ -73,10 +70,8 @@ def user_for(user: User, uuid: UUID) -> User:
 def grants_visible_to(user: User) -> "QuerySet[RoleGrant]":
     """Return the appointments in the offices whose roles a person manages."""
     held = paths(user, ACTS["grant.manage"].roles)
-    within = Q(pk__in=[])
-    for path in held:
-        within |= Q(office__path__startswith=path)
-    return RoleGrant.objects.filter(within).select_related("user", "office", "granted_by", "confirmed_by")
+    found = RoleGrant.objects.filter(within(held, "office__path"))
+    return found.select_related("user", "office", "granted_by", "confirmed_by")
 
 
 def grant_for(user: User, pk: int) -> RoleGrant:
