@@ -10,14 +10,13 @@ from django.core.cache import cache
 from django.db import transaction
 from django.db.models import QuerySet
 from django.db.models.signals import post_delete, post_save
-from django.utils.formats import date_format
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _now
 from django.utils.translation import ngettext
 
 from casework.audit import events
 from casework.offices.models import CalendarDay, LocalParameter, Office
 from casework.offices.queries import UnknownParameter, parameter
+from casework.templatetags.gongdao import cn_date, cn_moment
 
 from . import calendar as days
 from .calendar import Calendar
@@ -195,23 +194,19 @@ def _length(unit: Unit, length: int) -> str:
     return words[unit] % length
 
 
-def _day(day: date) -> str:
-    return date_format(day, "DATE_FORMAT")
-
-
 def _formula(rule: DeadlineRule, clock: Clock) -> str:
     unit = Unit(rule.unit)
     facts = {
         "length": _length(unit, clock.length),
-        "start": _day(clock.started_on),
-        "nominal": _day(clock.nominal_on),
-        "due": _day(clock.due_on),
+        "start": cn_date(clock.started_on),
+        "nominal": cn_date(clock.nominal_on),
+        "due": cn_date(clock.due_on),
     }
     if clock.extended_until:
         said = _now("Extended to %(nominal)s.") % facts
     elif unit.counts_hours:
-        facts["start"] = date_format(localtime(clock.started_at), "DATETIME_FORMAT")
-        facts["nominal"] = date_format(localtime(clock.due_at), "DATETIME_FORMAT")
+        facts["start"] = cn_moment(clock.started_at)
+        facts["nominal"] = cn_moment(clock.due_at)
         said = _now("%(length)s from %(start)s: %(nominal)s.") % facts
     else:
         said = _now("%(length)s from %(start)s, that day not counted: %(nominal)s.") % facts
