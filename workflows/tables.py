@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
-from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from casework.cases.models import Case, CaseTask, Contact, Stage
@@ -40,7 +39,7 @@ def task_cards(tasks: Iterable[CaseTask], user: "User") -> list[dict[str, Any]]:
             "number": task.case_number,
             "case_type": titles.get(task.case_type, task.case_type),
             "worker": task.worker_label,
-            "due_on": localdate(task.due_at) if task.due_at else None,
+            "due_on": task.due_at,
             "owner": task.owner if task.owner_id and task.owner_id != user.pk else None,
             "is_urgent": task.is_urgent,
             "actions": _task_actions(task, user),
