@@ -143,11 +143,13 @@ def _deadlines(kinds: Iterable[CaseType]) -> Iterator[str]:
                         f"{rule.length} {rule.unit}",
                         rule.law,
                         rule.certainty,
+                        f"`{rule.parameter}`" if rule.parameter else "",
                         ", ".join(f"`{code}`" for code in rule.starts),
                         ", ".join(f"`{code}`" for code in rule.satisfied_by),
                     )
                 )
-    yield from _table(("rule", "name", "length", "law", "certainty", "started by", "satisfied by"), sorted(rows))
+    heads = ("rule", "name", "length", "law", "certainty", "local parameter", "started by", "satisfied by")
+    yield from _table(heads, sorted(rows))
 
 
 def _access() -> Iterator[str]:
