@@ -30,11 +30,8 @@ if not set(ALLOWED_HOSTS) <= set(LOOPBACK) and (DEBUG or SECRET_KEY == DEVELOPME
     )
 
 CASE_TYPES = sorted(
-    f"workflows.case_types.{folder.parent.name}" for folder in BASE_DIR.glob("workflows/case_types/*/flow.py")
+    f"workflows.case_types.{folder.parent.name}" for folder in BASE_DIR.glob("workflows/case_types/*/apps.py")
 )
-
-if env("ONLY_TYPES", default=None) is not None:
-    CASE_TYPES = [t for t in CASE_TYPES if t.split(".")[-1] in env.list("ONLY_TYPES")]
 
 INSTALLED_APPS = [
     "django.contrib.admin",
@@ -111,13 +108,19 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         ),
     }
     DATABASES["default"]["TEST"] = {"NAME": env("TEST_DATABASE", default=str(BASE_DIR / "var" / "test.sqlite3"))}
-elif env.int("DATABASE_POOL", default=0):
-    # For web processes: under ASGI the threads are short-lived, so a connection must outlive them. Never for the
-    # worker, which forks: a pool that crossed a fork has no thread left to serve it.
-    DATABASES["default"]["OPTIONS"] = {
-        "pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL"), "timeout": 10, "max_lifetime": 600}
-    }
-    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+else:
+    # The statements of every step (casework/audit/rows.py) stay prepared in their connection.
+    DATABASES["default"]["OPTIONS"] = {"prepare_threshold": 1 if env.bool("DATABASE_PREPARE", default=True) else None}
+    if env.int("DATABASE_POOL", default=0):
+        # For web processes: under ASGI the threads are short-lived, so a connection must outlive them. Never for the
+        # worker, which forks: a pool that crossed a fork has no thread left to serve it.
+        DATABASES["default"]["OPTIONS"]["pool"] = {
+            "min_size": 1,
+            "max_size": env.int("DATABASE_POOL"),
+            "timeout": 10,
+            "max_lifetime": 600,
+        }
+        DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Redis is optional: without it notifications stay inside one web process and are polled across processes.
