@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
@@ -27,6 +28,7 @@ from viewflow.workflow.status import PROCESS, STATUS
 from viewflow.workflow.token import Token
 
 from casework.audit import events, rows
+from casework.audit.operation import current_unit
 from casework.cases.models import Case, CaseTask
 from casework.offices import scope
 from casework.offices.roles import Role
@@ -111,7 +113,7 @@ class _Step:
         if self.task.pk is None:
             rows.insert([self.task])
         else:
-            rows.update(self.task, ("status", "finished", "owner"))
+            current_unit().at_last(partial(rows.update, self.task, ("status", "finished", "owner")))
 
 
 class _HumanActivation(_Step, ViewActivation):

@@ -16,7 +16,7 @@ from casework.audit.operation import operation
 from casework.audit.rows import Read
 from casework.cases import operations as cases
 from casework.cases.models import OPEN_TASK, CaseTask, ClaimLine, Contact, HandOver
-from casework.cases.transitions import lock, locked, perform, unsign
+from casework.cases.transitions import lock, locked, locked_with, perform, unsign
 from casework.deadlines import operations as clocks
 from casework.deadlines.models import Clock
 from casework.documents import queries as documents
@@ -31,6 +31,7 @@ from casework.people import queries as find_people
 from casework.people.identifiers import worker_label
 from casework.people.models import Worker
 from casework.staff import operations as staff
+from casework.staff.models import GRANTS
 
 from .case_type import CaseType, case_type
 from .flows import Door, announce
@@ -154,17 +155,28 @@ def case_of(task: CaseTask) -> Any:
 _TASK = Read(lambda pk, case: CaseTask.objects.filter(pk=pk, process_id=case))
 
 
-def _hold(task: CaseTask) -> tuple[Any, CaseTask]:
+def _hold(task: CaseTask, by: "User | None" = None) -> tuple[Any, CaseTask]:
     """Lock the task's case, then read the task again: the order that keeps two people apart.
+
+    Args:
+        by: who is about to do the task; the same round trip brings what that will need, roles and clocks.
 
     Raises:
         AlreadyDone: somebody finished or cancelled it; says who and when.
         NotFound: there is no such task.
     """
-    case = case_of(task)
-    found = _TASK(task.pk, case.pk)
+    questions = [_TASK.of(task.pk, task.process_id)]
+    if by is not None:
+        questions.append(clocks.CLOCKS.of(task.process_id))
+        questions += [GRANTS.of(by.pk)] if not by.knows_grants else []
+    model = case_type(task.case_type).model
+    case, (found, *more) = locked_with(model, task.process_id, task.case_number, *questions)
     if not found:
         raise NotFound
+    if by is not None:
+        clocks.know_clocks(case, more[0])
+        if more[1:]:
+            by.know_grants(more[1])
     fresh = found[0]
     fresh.process = case
     if not fresh.is_open:
@@ -222,7 +234,7 @@ def complete_task(*, task: CaseTask, by: "User", at: datetime, data: dict[str, A
         InvalidFacts: the form's field errors.
         WrongState, NotAllowed: the choke point's reasons.
     """
-    case, task = _hold(task)
+    case, task = _hold(task, by)
     node = task.flow_task
     if not hasattr(node, "form_class"):
         raise NotAllowed(_("This step needs no person: the case waits."))

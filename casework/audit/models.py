@@ -8,6 +8,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from . import rows
+
 
 class Outcome(models.TextChoices):
     """Whether the thing was done, or refused."""
@@ -42,7 +44,7 @@ class HasStream(models.Model):
 
     def close_unit(self, events: "list[Event]", at: datetime) -> None:
         """Write the row at the end of an operation that recorded `events` on its stream."""
-        self.save(update_fields=["head_seq", "head_hash"])
+        rows.update(self, ("head_seq", "head_hash"))
 
 
 class Stream(HasStream):

@@ -39,6 +39,11 @@ class Unit:
         self.notes: list[tuple[Event, str]] = []
         # What a room keeps until the operation ends, under a key of its own.
         self.kept: dict[Any, Any] = {}
+        self._last: list[Callable[[], None]] = []
+
+    def at_last(self, write: Callable[[], None]) -> None:
+        """Have something written at the end, in the same round trip as the rows themselves."""
+        self._last.append(write)
 
     def note(self, stream: HasStream | str, event: Event, text: str) -> None:
         """Keep an event until the operation ends."""
@@ -63,9 +68,12 @@ class Unit:
             _append(self.owners[event.stream], event)
         if events:
             rows.insert(events)
-        _seal_texts([(event, text) for event, text in self.notes if text])
-        for owner in self.owners.values():
-            owner.close_unit([event for event in events if event.stream == owner.stream], at)
+        with rows.together():
+            for write in self._last:
+                write()
+            _seal_texts([(event, text) for event, text in self.notes if text])
+            for owner in self.owners.values():
+                owner.close_unit([event for event in events if event.stream == owner.stream], at)
         return [event.pk for event in events]
 
     def _lock_heads(self, missing: set[str]) -> None:

@@ -9,13 +9,15 @@ A text is kept per database vendor and never holds a value: the numbers a `Read`
 only tell at which place each value belongs.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from inspect import signature
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.db import connection, models
+from django.db import DatabaseError, connection, models
 
 _FIRST_MARK = 8_900_000_000_000_000_001
 
@@ -64,35 +66,43 @@ class _Text:
             values[place] = convert(values[place], column, connection)
         return dict(zip((*self.names, *self.annotations), values, strict=True))
 
+    def make(self, row: dict[str, Any]) -> Any:
+        made = self.model.from_db(connection.alias, self.names, [row.pop(name) for name in self.names])
+        made.__dict__.update(row)
+        return made
+
 
 class Read:
     """A question with numbers for parameters; answers with the objects of its model.
 
     Args:
         build: makes the queryset from its numbers, given in order; annotations become attributes.
+        objects: without, each answer is what the object would hold, by attribute.
     """
 
-    def __init__(self, build: Callable[..., models.QuerySet[Any]]) -> None:
-        self._build = build
+    def __init__(self, build: Callable[..., models.QuerySet[Any]], *, objects: bool = True) -> None:
+        self._build, self._objects = build, objects
         self._texts: dict[str, _Text] = {}
 
     def __call__(self, *values: int) -> list[Any]:
-        """Ask, and return the objects."""
-        found = []
-        for row in self.rows(*values):
-            values_of_model = [row.pop(name) for name in self._text.names]
-            one = self._text.model.from_db(connection.alias, self._text.names, values_of_model)
-            one.__dict__.update(row)
-            found.append(one)
-        return found
+        """Ask, and return the answers."""
+        return ask(self.of(*values))[0]
 
-    def rows(self, *values: int) -> list[dict[str, Any]]:
-        """Ask, and return what each object and its annotations would hold, by attribute."""
+    def of(self, *values: int) -> "Question":
+        """Return the question with its numbers, to be asked together with others."""
+        return Question(self, values)
+
+    def send(self, values: Sequence[int]) -> Any:
+        """Send the question; return the cursor that will hold the answers."""
         text = self._text
-        with connection.cursor() as cursor:
-            cursor.execute(text.sql, [values[one.place] if isinstance(one, _Mark) else one for one in text.parameters])
-            found = cursor.fetchall()
-        return [text.read(row) for row in found]
+        return _execute(text.sql, [values[one.place] if isinstance(one, _Mark) else one for one in text.parameters])
+
+    def receive(self, cursor: Any) -> list[Any]:
+        """Read the answers from a cursor and close it."""
+        text = self._text
+        with cursor:
+            found = [text.read(row) for row in cursor.fetchall()]
+        return [text.make(row) for row in found] if self._objects else found
 
     @property
     def _text(self) -> "_Text":
@@ -101,44 +111,122 @@ class Read:
         return self._texts[connection.vendor]
 
 
+class Question(NamedTuple):
+    """A question and its numbers."""
+
+    read: Read
+    values: tuple[int, ...]
+
+
+def ask(*questions: Question) -> list[list[Any]]:
+    """Ask questions one after the other, where the database lets us in one round trip; return their answers.
+
+    Each sees what was committed when its turn came: what follows a lock is asked when the lock is held.
+    """
+    with together():
+        cursors = [question.read.send(question.values) for question in questions]
+    return [question.read.receive(cursor) for question, cursor in zip(questions, cursors, strict=True)]
+
+
+# The updates of which nobody knows yet whether they found their row.
+_unproven: ContextVar[list[Any] | None] = ContextVar("unproven", default=None)
+
+
+class RowChanged(DatabaseError):
+    """A row is gone, or no longer holds what was read: something wrote it that did not lock it."""
+
+
+@contextmanager
+def together() -> Iterator[None]:
+    """Send statements without waiting for each one's answer; PostgreSQL does them in their order all the same.
+
+    What counts rows by the ORM (`update()`, `delete()`) must stay outside: it would read its number too early.
+    """
+    if connection.vendor != "postgresql" or _unproven.get() is not None:
+        yield
+        return
+    connection.ensure_connection()
+    cursors: list[Any] = []
+    token = _unproven.set(cursors)
+    try:
+        with connection.wrap_database_errors, connection.connection.pipeline():
+            yield
+    finally:
+        _unproven.reset(token)
+    for cursor in cursors:
+        _prove(cursor)
+
+
+def _prove(cursor: Any) -> None:
+    with cursor:
+        if cursor.rowcount != 1:
+            raise RowChanged
+
+
+def _execute(text: str, values: Sequence[Any]) -> Any:
+    """Run a statement on a cursor of its own, kept prepared where the connection allows it (`prepare_threshold`)."""
+    if connection.vendor == "postgresql" and not connection.queries_logged:
+        connection.ensure_connection()
+        cursor = connection.make_cursor(_cursor_class()(connection.connection))
+    else:
+        cursor = connection.cursor()
+    cursor.execute(text, values)
+    return cursor
+
+
+@cache
+def _cursor_class() -> Any:
+    from django.db.backends.postgresql.base import ServerBindingCursor  # its driver is there with PostgreSQL only
+
+    return ServerBindingCursor
+
+
 def insert(objects: Sequence[models.Model], *, unique: Iterable[str] = (), changed: Sequence[str] = ()) -> None:
-    """Insert new objects of one model by one statement; give them their keys.
+    """Insert new objects of one model by one statement, and give them their keys.
 
     Args:
-        unique: columns of a unique constraint; a row that stands there already takes the `changed` columns instead.
+        unique: columns of a unique constraint; a row that stands there already takes the `changed` columns instead,
+            and no object is told its key.
     """
     model = type(objects[0])
     fields = _fields(model)
     text = _insert_text(model, len(objects), tuple(unique), tuple(changed), connection.vendor)
     values = [field.get_db_prep_save(field.pre_save(one, add=True), connection) for one in objects for field in fields]
-    with connection.cursor() as cursor:
-        cursor.execute(text, values)
-        keys = cursor.fetchall()
-    for one, (key,) in zip(objects, keys, strict=True):
-        one.pk, one._state.adding, one._state.db = key, False, connection.alias
+    with _execute(text, values) as cursor:
+        if _has_own_key(model) and not unique:
+            for one, (key,) in zip(objects, cursor.fetchall(), strict=True):
+                one.pk = key
+    for one in objects:
+        one._state.adding, one._state.db = False, connection.alias
 
 
-def update(one: models.Model, names: Iterable[str], **expected: Any) -> bool:
+def update(one: models.Model, names: Iterable[str], **expected: Any) -> None:
     """Write these fields of an object's row: one statement for each table of its model that holds some.
 
     Args:
         expected: what other columns must still hold for the row to be written.
 
-    Returns whether every row was there, with what was expected.
+    Raises:
+        RowChanged: a row is gone or holds something else; `together` raises it at its end.
     """
     tables: dict[type[models.Model], list[Any]] = {}
     for name in sorted(names):
         field = type(one)._meta.get_field(name)
         tables.setdefault(field.model, []).append(field)
-    written = True
     for model, fields in tables.items():
         held = {name: value for name, value in expected.items() if type(one)._meta.get_field(name).model is model}
         values = [field.get_db_prep_save(field.pre_save(one, add=False), connection) for field in fields]
         text = _update_text(model, tuple(field.column for field in fields), tuple(held), connection.vendor)
-        with connection.cursor() as cursor:
-            cursor.execute(text, [*values, one.pk, *held.values()])
-            written = written and cursor.rowcount == 1
-    return written
+        cursor = _execute(text, [*values, one.pk, *held.values()])
+        unproven = _unproven.get()
+        if unproven is None:
+            _prove(cursor)
+        else:
+            unproven.append(cursor)
+
+
+def _has_own_key(model: type[models.Model]) -> bool:
+    return isinstance(model._meta.pk, models.AutoField)
 
 
 def _fields(model: type[models.Model]) -> list[Any]:
@@ -161,7 +249,9 @@ def _insert_text(
         columns = {name: _quote(model._meta.get_field(name).column) for name in (*unique, *changed)}  # type: ignore[union-attr]
         moved = ", ".join(f"{columns[name]} = excluded.{columns[name]}" for name in changed)
         text += f" ON CONFLICT ({', '.join(columns[name] for name in unique)}) DO UPDATE SET {moved}"
-    return f"{text} RETURNING {_quote(model._meta.pk.column)}"
+    elif _has_own_key(model):
+        text += f" RETURNING {_quote(model._meta.pk.column)}"
+    return text
 
 
 @lru_cache(maxsize=256)

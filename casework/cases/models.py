@@ -11,14 +11,14 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
-from django_fsm import GET_STATE, ConcurrentTransition, ConcurrentTransitionMixin, FSMField
+from django_fsm import GET_STATE, ConcurrentTransitionMixin, FSMField
 from viewflow.workflow.fields import TaskReferenceField
 from viewflow.workflow.models import AbstractProcess, AbstractTask
 
 from casework.audit.errors import NotFound
 from casework.audit.models import Event, HasStream
 from casework.audit.operation import current_unit
-from casework.audit.rows import Read, update
+from casework.audit.rows import Question, Read, ask, update
 from casework.audit.sealed import Opened, SealedTextField
 from casework.deadlines import operations as clocks
 from casework.offices.roles import Role
@@ -208,10 +208,19 @@ class Case(HasStream, ConcurrentTransitionMixin, Scoped, AbstractProcess):
         Raises:
             NotFound: there is no such case.
         """
+        self.lock_and_ask()
+        return self
+
+    def lock_and_ask(self, *also: Question) -> list[list[Any]]:
+        """Lock the row as `lock` does, and return the answers to questions that need the lock held.
+
+        Raises:
+            NotFound: there is no such case.
+        """
         unit = current_unit()
         if unit.owners.get(self.stream) is self:
-            return self
-        found = _locking(type(self)).rows(self.pk)
+            return ask(*also) if also else []
+        found, *answers = ask(_locking(type(self)).of(self.pk), *also)
         if not found:
             raise NotFound
         fresh = found[0]
@@ -226,7 +235,7 @@ class Case(HasStream, ConcurrentTransitionMixin, Scoped, AbstractProcess):
         self.remember()
         self._update_initial_state()  # the optimistic check of django-fsm-2 starts from what was just read
         unit.touch(self)
-        return self
+        return answers
 
     @property
     def stream(self) -> str:
@@ -310,8 +319,7 @@ class Case(HasStream, ConcurrentTransitionMixin, Scoped, AbstractProcess):
         changed = self.changed_fields()
         if changed:
             # the state is always named: a save without it would drop a transition silently
-            if not update(self, {*changed, "state"}, state=self._held["state"]):
-                raise ConcurrentTransition
+            update(self, {*changed, "state"}, state=self._held["state"])
             self._update_initial_state()
             self.remember()
 
@@ -326,7 +334,7 @@ def _locking(model: type[Case]) -> Read:
     """Return the question that locks the row of a case and reads it, with the database's clock."""
     rows = ("self",) if model is Case else ("self", "case_ptr")
     locked = model._default_manager.select_for_update(of=rows, no_key=True).annotate(clock_read=Now())
-    return Read(lambda pk: locked.filter(pk=pk))
+    return Read(lambda pk: locked.filter(pk=pk), objects=False)
 
 
 class HandOver(models.Model):

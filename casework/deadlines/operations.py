@@ -33,7 +33,8 @@ _WRITTEN = [
 ]
 
 
-_CLOCKS = Read(lambda case: Clock.objects.filter(case_id=case).order_by("ordinal"))
+# The clocks of one case, by its key.
+CLOCKS = Read(lambda case: Clock.objects.filter(case_id=case).order_by("ordinal"))
 
 
 class NotExtendable(WrongState):
@@ -57,6 +58,11 @@ def follow(case: Any, recorded: Iterable[Event], *, at: datetime) -> None:
         _write(course, case_id=case.pk)
 
 
+def know_clocks(case: Any, clocks: list[Clock]) -> None:
+    """Take the clocks of a locked case from an answer to `CLOCKS`, for `follow` and `foresee`."""
+    current_unit().kept[Clock, case.stream] = clocks
+
+
 def foresee(case: Any, recorded: Iterable[Event]) -> None:
     """Move the clocks of a locked case by what was recorded so far, before it is written; one read at most.
 
@@ -73,7 +79,10 @@ def _pass_over(case: Any, recorded: list[Event]) -> Course | None:
     course, seen = kept.get((Course, case.stream), (None, 0))
     new = [(place, event) for place, event in enumerate(recorded) if place >= seen and _matters(case, event)]
     if new:
-        course = course or Course(rules_of(case.case_type), _measure(case.office_path), _CLOCKS(case.pk))
+        if course is None:
+            clocks = kept.pop((Clock, case.stream), None)
+            clocks = CLOCKS(case.pk) if clocks is None else clocks
+            course = Course(rules_of(case.case_type), _measure(case.office_path), clocks)
         course.run(_happening(event, event.pk or _mark(place)) for place, event in new)
         _point_to_next(case, course)
     kept[Course, case.stream] = course, len(recorded)

@@ -68,8 +68,8 @@ class User(AbstractBaseUser):
         """Return the roles in force at a moment (now, if none is given); one query per instance."""
         if not self.is_active or self.pk is None:
             return []
-        if not hasattr(self, "_grants"):
-            self.know_grants(_GRANTS(self.pk))
+        if not self.knows_grants:
+            self.know_grants(GRANTS(self.pk))
         on = timezone.localdate(at)
         if on not in self._in_force:
             self._in_force[on] = [
@@ -78,6 +78,11 @@ class User(AbstractBaseUser):
                 if row.counts_on(on)
             ]
         return list(self._in_force[on])
+
+    @property
+    def knows_grants(self) -> bool:
+        """Whether the person's roles have been read."""
+        return hasattr(self, "_grants")
 
     def know_grants(self, rows: "list[RoleGrant]") -> None:
         """Take the person's roles from rows that were read for many people at once, by `RoleGrant.placed`."""
@@ -176,4 +181,5 @@ class RoleGrant(models.Model):
         return started and not self.needs_confirmation
 
 
-_GRANTS = Read(lambda user: RoleGrant.placed().filter(user_id=user))
+# The grants of one person, by the account's key.
+GRANTS = Read(lambda user: RoleGrant.placed().filter(user_id=user))
