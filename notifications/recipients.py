@@ -28,7 +28,7 @@ from django.db.models import Q
 from casework.audit.models import Event, Outcome
 from casework.cases.models import Case
 from casework.offices import scope
-from casework.offices.models import Office
+from casework.offices.models import upwards
 from casework.offices.roles import Role
 from casework.staff.models import RoleGrant, User
 
@@ -71,11 +71,6 @@ class Seat:
     role: str
     office_path: str
 
-    def upwards(self) -> list[str]:
-        """Return the paths of the office and of those above it, nearest first."""
-        step = Office.steplen
-        return [self.office_path[:end] for end in range(len(self.office_path), 0, -step)]
-
 
 @dataclass(frozen=True)
 class Audience:
@@ -107,7 +102,7 @@ class Staff:
             if audience.people:
                 wanted |= Q(user__in=audience.people)
             for seat in audience.seats | audience.invited:
-                holders = RoleGrant.objects.filter(role=seat.role, office__path__in=seat.upwards())
+                holders = RoleGrant.objects.filter(role=seat.role, office__path__in=upwards(seat.office_path))
                 wanted |= Q(user__in=holders.values("user"))
         if wanted:
             grants = RoleGrant.placed().filter(wanted, user__is_active=True).select_related("user")
@@ -123,7 +118,7 @@ class Staff:
 
     def at(self, seat: Seat) -> list[User]:
         """Return who holds a seat: everybody at the nearest office that has anybody."""
-        for path in seat.upwards():
+        for path in upwards(seat.office_path):
             holders = [
                 user
                 for user in self.people.values()

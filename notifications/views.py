@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from casework.offices.paging import page
 from casework.staff.models import User
+from casework.staff.requests import StaffRequest
 
 from .operations import mark_read
 from .queries import inbox_of, messages_since, notifications_of
@@ -15,12 +16,6 @@ from .wording import body, title
 
 # The largest number a column of the inbox holds; a larger one in an address is no number of ours.
 LARGEST = 2**63 - 1
-
-
-class Request(HttpRequest):
-    """A request behind the login."""
-
-    user: User
 
 
 def _number(text: str | None) -> int:
@@ -31,7 +26,7 @@ def _number(text: str | None) -> int:
 @login_required
 @require_GET
 @never_cache
-def notification_list(request: Request) -> HttpResponse:
+def notification_list(request: StaffRequest) -> HttpResponse:
     """Show a person's notifications, newest first."""
     inbox = inbox_of(request.user)
     found = page(notifications_of(request.user), order=("-seq",), cursor=request.GET.get("after"))
@@ -61,7 +56,7 @@ def notification_since(request: HttpRequest) -> JsonResponse:
 
 @login_required
 @require_POST
-def notification_read(request: Request) -> HttpResponse:
+def notification_read(request: StaffRequest) -> HttpResponse:
     """Mark everything up to a number as read: what came while the page stood open stays unread."""
     mark_read(user=request.user, upto=_number(request.POST.get("upto")))
     return HttpResponse(status=204) if request.headers.get("HX-Request") else redirect("notification_list")

@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 
 from casework.audit import events
 from casework.offices.models import CalendarDay, LocalParameter, Office
-from casework.offices.queries import UnknownParameter, parameter
+from casework.offices.queries import parameter_or
 from casework.templatetags.gongdao import cn_date, cn_moment
 
 from . import calendar as days
@@ -83,14 +83,11 @@ def length_of(rule: DeadlineRule, office_path: str, on: date) -> int:
     """Return how long a rule's period is where the case belongs; without a local value, the rule's own."""
     if rule.parameter is None:
         return rule.length
-    return _kept(f"length.{rule.code}.{office_path}.{on}", lambda: _local_length(rule, office_path, on))
-
-
-def _local_length(rule: DeadlineRule, office_path: str, on: date) -> int:
-    try:
-        return int(parameter(str(rule.parameter), Office(path=office_path), on))
-    except UnknownParameter:
-        return rule.length
+    code = rule.parameter
+    return _kept(
+        f"length.{rule.code}.{office_path}.{on}",
+        lambda: int(parameter_or(code, Office(path=office_path), on, rule.length)),
+    )
 
 
 def working_days_after(office: Office, moment: datetime, number: int) -> datetime:

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from casework.cases.models import ClaimLine
-from casework.offices.queries import UnknownParameter, parameter
+from casework.offices.queries import parameter_or
 from casework.people import queries as people
 from casework.people.identifiers import fold_name
 from casework.people.models import BankAccount, Household, HouseholdMember, Worker
@@ -114,10 +114,7 @@ def _account_replaced(payout: Payout, at: datetime) -> str:
     account = payout.account
     if account is None:
         return ""
-    try:
-        days = int(parameter(SETTLING_PARAMETER, payout.office, localdate(at)))
-    except UnknownParameter:
-        days = SETTLING_DAYS
+    days = int(parameter_or(SETTLING_PARAMETER, payout.office, localdate(at), SETTLING_DAYS))
     if account.changed_at < at - timedelta(days=days):
         return ""
     # A first account replaces nothing: only a second number is a change.

@@ -28,12 +28,7 @@ def parameter(code: str, office: Office, on: date) -> Any:
     Raises:
         UnknownParameter: no place on the way up has one that day; says which it knows.
     """
-    row = (
-        LocalParameter.objects.filter(code=code, office__path__in=office.path_upwards, valid_from__lte=on)
-        .filter(Q(valid_until__isnull=True) | Q(valid_until__gt=on))
-        .order_by("-office__depth", "-valid_from")
-        .first()
-    )
+    row = _nearest(code, office, on)
     if row is None:
         known = LocalParameter.objects.filter(code=code).select_related("office").order_by("valid_from")[:5]
         told = _now("; ").join(f"{row.office} {row.valid_from}" for row in known) or _now("none")
@@ -42,6 +37,21 @@ def parameter(code: str, office: Office, on: date) -> Any:
             % {"code": code, "office": office, "on": on.isoformat(), "known": told}
         )
     return row.value
+
+
+def parameter_or(code: str, office: Office, on: date, otherwise: Any) -> Any:
+    """Return the value of a local rule on a day, or what holds where no place has entered one."""
+    row = _nearest(code, office, on)
+    return otherwise if row is None else row.value
+
+
+def _nearest(code: str, office: Office, on: date) -> LocalParameter | None:
+    return (
+        LocalParameter.objects.filter(code=code, office__path__in=office.path_upwards, valid_from__lte=on)
+        .filter(Q(valid_until__isnull=True) | Q(valid_until__gt=on))
+        .order_by("-office__depth", "-valid_from")
+        .first()
+    )
 
 
 def offices_visible_to(user: "User") -> "QuerySet[Office]":

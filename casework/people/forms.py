@@ -18,8 +18,6 @@ from .models import IdType, Occupation, Purpose, Relation, Sex, Worker
 
 T = TypeVar("T")
 
-NOTICE_VERSION = "2026-1"
-
 
 class SearchWorkers(forms.Form):
     """Look a worker up. Sent by POST: names and numbers have no place in an address."""

@@ -36,6 +36,9 @@ if TYPE_CHECKING:
 # Below this age a guardian consents (个人信息保护法 art. 31).
 GUARDIAN_BELOW = 14
 
+# The notice about personal data that workers are given now (个人信息保护法 art. 17).
+NOTICE_VERSION = "2026-1"
+
 # What a worker's record shows masked, and may show in clear for a reason.
 REVEALABLE = ("name", "id_number", "phone", "address")
 
@@ -518,7 +521,7 @@ def record_consent(
     *,
     worker: Worker,
     purpose: Purpose,
-    notice_version: str,
+    notice_version: str = NOTICE_VERSION,
     guardian_name: str = "",
     by: User | None,
     at: datetime,

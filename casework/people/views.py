@@ -255,7 +255,7 @@ def consent_new(request: StaffRequest, uuid: UUID) -> HttpResponse:
     worker = _worker_to_write(request, uuid)
     form = forms.TakeConsent(request.POST or None)
     if form.is_bound and form.is_valid():
-        facts = form.cleaned_data | {"notice_version": forms.NOTICE_VERSION}
+        facts = form.cleaned_data
         consent = attempt(
             form, lambda: operations.record_consent(worker=worker, by=request.user, at=timezone.now(), **facts)
         )

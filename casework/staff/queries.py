@@ -55,6 +55,23 @@ def staff_visible_to(user: User) -> "QuerySet[User]":
     return User.objects.filter(Exists(own) | ~Exists(anywhere)).exclude(username=PUBLIC)
 
 
+def search_staff(user: User, on: date, *, username: str = "", role: str = "", closed: bool = False) -> "QuerySet[User]":
+    """Return the accounts a person may manage that fit the filters of the list; closed ones only when asked for."""
+    found = staff_visible_to(user)
+    if username:
+        found = found.filter(username__startswith=username.lower())
+    if role:
+        held = RoleGrant.objects.filter(in_force(on), role=role, user=OuterRef("pk"))
+        found = found.filter(Exists(held))
+    return found if closed else found.filter(is_active=True)
+
+
+def grants_of(user: User) -> "QuerySet[RoleGrant]":
+    """Return every role a person was ever given, the newest first."""
+    found = RoleGrant.objects.filter(user=user).select_related("office", "granted_by", "confirmed_by")
+    return found.order_by("-valid_from", "-id")
+
+
 def user_for(user: User, uuid: UUID) -> User:
     """Return an account, if the person may manage it.
 

@@ -7,7 +7,6 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash, views
 from django.contrib.auth.decorators import login_required
-from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
@@ -90,17 +89,9 @@ def profile(request: StaffRequest) -> HttpResponse:
         update_session_auth_hash(request, user)
         messages.success(request, _("The password is changed."))
         return redirect("profile")
-    facts = {"language_form": language, "password_form": password, "grants": _roles_of(user)}
+    facts = {"language_form": language, "password_form": password, "grants": queries.grants_of(user)}
     return render(
         request, "casework/staff/profile.html", facts, status=422 if language.errors or password.errors else 200
-    )
-
-
-def _roles_of(user: User) -> Any:
-    return (
-        RoleGrant.objects.filter(user=user)
-        .select_related("office", "granted_by", "confirmed_by")
-        .order_by("-valid_from", "-id")
     )
 
 
@@ -110,16 +101,9 @@ def staff_list(request: StaffRequest) -> HttpResponse:
     _demand_staff(request)
     form = forms.SearchStaff(request.GET or None)
     wanted = form.cleaned_data if form.is_bound and form.is_valid() else {}
-    found = queries.staff_visible_to(request.user)
-    if wanted.get("username"):
-        found = found.filter(username__startswith=wanted["username"].lower())
-    if wanted.get("role"):
-        in_force = RoleGrant.objects.filter(queries.in_force(timezone.localdate()), role=wanted["role"])
-        found = found.filter(Exists(in_force.filter(user=OuterRef("pk"))))
-    if not wanted.get("closed"):
-        found = found.filter(is_active=True)
-    shown = page(found.prefetch_related("role_grants__office"), order=("username",), cursor=request.GET.get("after"))
     today = timezone.localdate()
+    found = queries.search_staff(request.user, today, **wanted)
+    shown = page(found.prefetch_related("role_grants__office"), order=("username",), cursor=request.GET.get("after"))
     rows = [
         {"user": user, "grants": [grant for grant in user.role_grants.all() if grant.counts_on(today)]}
         for user in shown.rows
@@ -146,7 +130,7 @@ def staff_detail(request: StaffRequest, uuid: UUID) -> HttpResponse:
     return render(
         request,
         "casework/staff/detail.html",
-        {"person": user, "facts": facts, "grants": _roles_of(user), "actions": _actions(user, manages)},
+        {"person": user, "facts": facts, "grants": queries.grants_of(user), "actions": _actions(user, manages)},
     )
 
 

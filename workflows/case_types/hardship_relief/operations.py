@@ -85,12 +85,7 @@ def begin(*, case: Case, by: "User", at: datetime, agrees_to_handling: bool = Tr
 def _consent(case: Case, purpose: Purpose, guardian: str, *, by: "User", at: datetime) -> Consent:
     """Return the applicant's standing consent to a purpose, or record the one given now."""
     return consent_to(case.worker, purpose) or people.record_consent(
-        worker=case.worker,
-        purpose=purpose,
-        notice_version=papers.NOTICE_VERSION,
-        guardian_name=guardian,
-        by=by,
-        at=at,
+        worker=case.worker, purpose=purpose, guardian_name=guardian, by=by, at=at
     )
 
 

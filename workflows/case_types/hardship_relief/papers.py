@@ -8,9 +8,6 @@ from casework.documents.papers import BroughtBy, Paper, RequiredPaper
 
 from .eligibility import Programme
 
-# The version of the notices on the handling of personal data that the forms of this type are printed with.
-NOTICE_VERSION = "2026-1"
-
 FILE_LAW = "总工发〔2015〕20号 第三条 (先建档、后帮扶、实名制)"
 LOCAL = "困难职工建档和帮扶材料 (各地)"
 

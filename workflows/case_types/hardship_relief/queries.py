@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from casework.audit.errors import CaseworkError
 from casework.cases.models import ClaimLine
 from casework.offices.models import Office
-from casework.offices.queries import UnknownParameter, parameter
+from casework.offices.queries import parameter, parameter_or
 from casework.offices.roles import Role
 from casework.people.models import HardshipFile, HouseholdMember, Worker
 from casework.people.queries import Known
@@ -47,7 +47,7 @@ def rules_for(office: Office, on: date) -> Rules:
     """
     line = parameter(DIBAO_PARAMETER, office, on)
     try:
-        return Rules.read(line, _local(RULES_PARAMETER, office, on, {}))
+        return Rules.read(line, parameter_or(RULES_PARAMETER, office, on, {}))
     except eligibility.BadRules as error:
         raise UnreadableRules(
             _now("The local rules of hardship relief cannot be read: %(what)s.") % {"what": error}
@@ -56,14 +56,7 @@ def rules_for(office: Office, on: date) -> Rules:
 
 def names_are_masked(office: Office, on: date) -> bool:
     """Return whether names stand masked on public notices of this place."""
-    return _local(MASKING_PARAMETER, office, on, "masked") != "full"
-
-
-def _local(code: str, office: Office, on: date, otherwise: Any) -> Any:
-    try:
-        return parameter(code, office, on)
-    except UnknownParameter:
-        return otherwise
+    return parameter_or(MASKING_PARAMETER, office, on, "masked") != "full"
 
 
 def household_found(case: Any, survey: Any) -> Household:

@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import translation
-from django.utils.formats import date_format
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -28,6 +26,7 @@ from casework.documents.models import Document
 from casework.people import operations as people
 from casework.people import queries as find_people
 from casework.people.models import IdType, Worker
+from casework.templatetags.gongdao import cn_moment, cn_time
 
 from . import limitation, papers, queries
 from .models import (
@@ -387,8 +386,8 @@ def _taken(booking: Booking) -> dict[str, list[str]]:
     facts = {
         "room": booking.session.room,
         "mediator": booking.session.mediator.display_name,
-        "from": date_format(localtime(booking.session.starts_at), "SHORT_DATETIME_FORMAT"),
-        "until": date_format(localtime(booking.session.ends_at), "TIME_FORMAT"),
+        "from": cn_moment(booking.session.starts_at),
+        "until": cn_time(booking.session.ends_at),
     }
     if booking.resource.startswith("room:"):
         return {"room": [_now("%(room)s is taken from %(from)s until %(until)s.") % facts]}
