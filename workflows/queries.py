@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from casework.audit import events
 from casework.audit.errors import CaseworkError, NotFound
 from casework.audit.models import Event
+from casework.cases import operations as cases
 from casework.cases.models import OPEN_TASK, Case, CaseTask, Channel, Contact, HandOver, Signature
 from casework.cases.transitions import may_perform
 from casework.deadlines.rulebook import every_rule
@@ -132,8 +133,16 @@ def handovers_for(user: "User") -> QuerySet[HandOver]:
     mine = Q(pk__in=[])
     for path in scope.paths(user, scope.ACTS["case.hand_over"].roles):
         mine |= Q(to_path__startswith=path)
-    offers = HandOver.objects.filter(mine, decision=HandOver.Decision.PENDING)
+    offers = HandOver.objects.filter(mine, decision=HandOver.Decision.PENDING, case__closed_at=None)
     return offers.select_related("case", "from_office", "to_office", "offered_by").order_by("offered_at", "id")
+
+
+def pending_offer(case: Case) -> HandOver | None:
+    """Return the offer of an open case that waits for the other office's answer, if there is one."""
+    if case.is_closed:
+        return None
+    offers = case.handovers.filter(decision=HandOver.Decision.PENDING)
+    return offers.select_related("to_office", "from_office").first()
 
 
 def contacts_visible_to(user: "User") -> QuerySet[Contact]:
@@ -306,6 +315,10 @@ def _may_take_back(case: Any, user: "User", at: datetime) -> scope.Answer:
 def _may_hand_over(case: Case, user: "User") -> scope.Answer:
     if case.handovers.filter(decision=HandOver.Decision.PENDING).exists():
         return scope.Answer(False, _("The case is already on its way to another office."))
+    try:
+        cases.check_movable(case)
+    except CaseworkError as error:
+        return scope.Answer(False, error.message)
     return scope.may(user, "case.hand_over", case)
 
 

@@ -258,7 +258,7 @@ def case_detail(request: StaffRequest, number: str) -> HttpResponse:
             "lines": claim_lines_of(case),
             "payouts": funds.payouts_of(case),
             "diagram": draw_case(case),
-            "offer": case.handovers.filter(decision="pending").select_related("to_office", "from_office").first(),
+            "offer": queries.pending_offer(case),
             "may_decide": queries.handovers_for(user).filter(case=case).exists(),
             "links": queries.links_of(case, user),
             "contacts": list(case.contacts.all()),

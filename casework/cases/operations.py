@@ -36,6 +36,12 @@ class HandOverPending(WrongState):
     message = _("The case is already on its way to another office.")
 
 
+class MoneyReserved(WrongState):
+    """A case does not move with money that is reserved: the office whose fund it is pays it, or frees it."""
+
+    message = _("Money is reserved for this case: it is paid or freed before the case goes to another office.")
+
+
 @operation
 def take_contact(
     *,
@@ -204,8 +210,7 @@ def offer_handover(*, case: Case, to: Office, reason: str, by: "User", at: datet
     """Offer the case to another office; it keeps its number, and this office goes on reading it."""
     lock(case)
     demand(by, "case.hand_over", case)
-    if case.is_closed:
-        raise WrongState(_("A closed case is not handed over."))
+    check_movable(case)
     if to.pk == case.office_id:
         raise WrongState(_("The case is already with this office."))
     if case.handovers.filter(decision=HandOver.Decision.PENDING).exists():
@@ -234,13 +239,27 @@ def offer_handover(*, case: Case, to: Office, reason: str, by: "User", at: datet
     return offer
 
 
+def check_movable(case: Case) -> None:
+    """Raise the reason why a case cannot go to another office now.
+
+    Raises:
+        WrongState: it is closed.
+        MoneyReserved: money is reserved for it.
+    """
+    if case.is_closed:
+        raise WrongState(_("A closed case is not handed over."))
+    if case.claim_lines.filter(state=ClaimLine.State.RESERVED).exists():
+        raise MoneyReserved
+
+
 @operation
 def decide_handover(*, offer: HandOver, accept: bool, by: "User", at: datetime, reason: str = "") -> HandOver:
-    """Accept a case another office offers, or return it with a reason.
+    """Accept a case another office offers, or return it with a reason; its unfinished sums move with it.
 
     Raises:
         NotAllowed: the person does not belong to the receiving office.
-        WrongState: somebody has already decided, or no reason was given for returning it.
+        WrongState: somebody has already decided, no reason was given for returning it, or the case was closed
+            or had money reserved since it was offered.
     """
     case = lock(offer.case)
     offer = HandOver.objects.select_related("to_office", "from_office").get(pk=offer.pk)
@@ -250,11 +269,15 @@ def decide_handover(*, offer: HandOver, accept: bool, by: "User", at: datetime, 
     demand(by, "case.hand_over", receiver)
     if not accept and not reason.strip():
         raise WrongState(_("Returning a case needs a reason."))
+    if accept:
+        check_movable(case)
     offer.decision = HandOver.Decision.ACCEPTED if accept else HandOver.Decision.RETURNED
     offer.decided_by, offer.decided_at = by, at
     offer.save(update_fields=["decision", "decided_by", "decided_at"])
     if accept:
         case.office, case.office_path, case.handler = offer.to_office, offer.to_path, None
+        moving = case.claim_lines.filter(state__in=ClaimLine.UNFINISHED)
+        moving.update(office=offer.to_office, office_path=offer.to_path)
     events.record(
         case,
         "case.handover_accepted" if accept else "case.handover_returned",

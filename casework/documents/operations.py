@@ -203,11 +203,14 @@ def mark_received(
     """Note that a paper on the list is there.
 
     Raises:
+        ClosedCase: nothing is added to a closed case.
         NotFound: the list has no such paper.
         AlreadyReceived: it was there before.
     """
     case.lock()
     demand(by, "document.write", case)
+    if case.is_closed:
+        raise ClosedCase
     item = ChecklistItem.objects.filter(case_id=case.pk, code=code).first()
     if item is None:
         raise NotFound
@@ -225,10 +228,13 @@ def give_notice(*, case: Any, by: "User", at: datetime, due_on: date | None = No
     """Tell the worker, once and in writing, of every paper that is missing (一次性告知书).
 
     Raises:
+        ClosedCase: nobody waits for papers any more.
         NothingMissing: every required paper is there.
         AlreadyTold: all of them have been told before.
     """
     case.lock()
+    if case.is_closed:
+        raise ClosedCase
     items = queries.missing(case)
     if not items:
         raise NothingMissing

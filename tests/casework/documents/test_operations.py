@@ -115,6 +115,15 @@ class TestChecklist:
         with pytest.raises(operations.AlreadyReceived):
             operations.mark_received(case=case, code="id", by=cast.lin, at=AT)
 
+    def test_of_a_closed_case_takes_none(self, case, cast):
+        operations.open_checklist(case=case, by=cast.lin, at=AT)
+        work.withdraw_case(case=case, reason="找到了", by=cast.lin, at=AT)
+
+        with pytest.raises(operations.ClosedCase):
+            operations.mark_received(case=case, code="id", by=cast.lin, at=LATER)
+        with pytest.raises(operations.ClosedCase):
+            operations.give_notice(case=case, by=cast.lin, at=LATER)
+
     def test_knows_no_other_paper(self, case, cast):
         with pytest.raises(NotFound):
             operations.mark_received(case=case, code="spell", by=cast.lin, at=AT)

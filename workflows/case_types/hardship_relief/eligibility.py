@@ -15,6 +15,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 CENT = Decimal("0.01")
+# Beyond these a local rule is a slip of the hand.
+LARGEST, LARGEST_COUNT = Decimal(10) ** 12, 1000
 MONTHS = 12
 
 
@@ -136,6 +138,8 @@ class Rules:
         Raises:
             BadRules: a name nobody knows, or something that is no number.
         """
+        if not isinstance(stored, Mapping):
+            raise BadRules("the rules are a list of names, each with its value")
         readers = {each.name: each.name for each in fields(cls)}
         unknown = sorted(set(stored) - set(readers))
         if unknown:
@@ -155,7 +159,19 @@ class Rules:
 def _number(value: Any) -> Decimal | None:
     if isinstance(value, float | bool):
         raise TypeError(f"{value!r}: write numbers as text")
-    return None if value is None else Decimal(value)
+    if value is None:
+        return None
+    number = Decimal(value)
+    if not number.is_finite() or abs(number) > LARGEST:
+        raise ValueError(f"{value!r} is no number to reckon with")
+    return number
+
+
+def _whole(value: Any) -> int:
+    number = int(value)
+    if not 0 <= number <= LARGEST_COUNT:
+        raise ValueError(f"{value!r} is not between 0 and {LARGEST_COUNT}")
+    return number
 
 
 def _by_category(value: Mapping[str, Any]) -> dict[str, Decimal | None]:
@@ -173,8 +189,8 @@ _READERS: dict[str, Any] = {
     "boundary": str,
     "sudden_boundary": str,
     "above_city_boundary": str,
-    "migrant_months": int,
-    "mutual_aid_years": int,
+    "migrant_months": _whole,
+    "mutual_aid_years": _whole,
     "living_months": _by_category,
     "medical_cap": _by_category,
     "medical_tiers": _tiers,

@@ -10,7 +10,9 @@ declare("hardship.papers_supplied", _("Papers supplied"), _("%(actor)s received 
 declare("hardship.papers_complete", _("Papers complete"), _("%(actor)s found the papers complete"))
 declare("hardship.lapsed", _("Application lapsed"), _("The missing papers did not come in time"))
 declare(
-    "hardship.check_requested", _("Means check requested"), _("%(actor)s asked %(body)s, with the applicant's consent")
+    "hardship.check_requested",
+    _("Means check requested"),
+    _("%(actor)s asked for the check, with the applicant's consent"),
 )
 declare("hardship.means_checked", _("Means check answered"), _("%(actor)s recorded the answer of the means check"))
 declare("hardship.surveyed", _("Household surveyed"), _("%(actor)s surveyed the household with a second person"))

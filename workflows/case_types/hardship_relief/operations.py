@@ -176,7 +176,7 @@ def request_check(
     """Ask an authority about the household's income and property, with its authorisation on record."""
     consent = _consent(case, Purpose.MEANS_CHECK, guardian_name, by=by, at=at)
     MeansCheck.objects.create(case=case, body=body, consent=consent, requested_on=localdate(at), requested_by=by)
-    perform(case=case, name="request_check", by=by, at=at, facts={"body": body})
+    perform(case=case, name="request_check", by=by, at=at, text=body)
 
 
 @operation
@@ -365,7 +365,13 @@ def raise_objection(*, case: Case, by: "User", at: datetime, content: str, objec
 
 @operation
 def answer_objection(*, case: Case, by: "User", at: datetime, decision: str, answer: str) -> None:
-    """Answer the open objection: the aid is refused, or the notice runs again from its first day."""
+    """Answer the open objection: the aid is refused, or the notice runs again from its first day.
+
+    Raises:
+        SecondPersonNeeded: the one who proposed the aid wants to decide.
+    """
+    if case.proposed_by_id == by.pk:
+        raise SecondPersonNeeded
     objection = case.objections.get(upheld=None)
     objection.upheld = decision == "uphold"
     objection.answer, objection.answered_by, objection.answered_at = answer, by, at
@@ -518,8 +524,12 @@ def order_payment_again(*, case: Case, by: "User", at: datetime, account: BankAc
 
     Raises:
         AlreadyDone: a payment is under way.
+        NoFund: finance has freed the money, and no fund has it free any more.
     """
-    payout = _commit(_line(case), account, by=by, at=at)
+    line = _line(case)
+    if line.state == ClaimLine.State.APPROVED:  # finance has freed the money meanwhile; the approval still stands
+        funds.reserve(claim_line=line, by=by, at=at)
+    payout = _commit(line, account, by=by, at=at)
     events.record(case, "hardship.payment_renewed", by=by, at=at, payout=str(payout.uuid))
 
 
@@ -530,7 +540,9 @@ def stop(*, case: Case, by: "User", at: datetime, reason: str) -> None:
     Raises:
         WrongState: a payment is under way; finance has to cancel it first.
     """
-    funds.release_reservation(claim_line=_line(case), reason=reason, by=by, at=at)
+    line = _line(case)
+    if line.state == ClaimLine.State.RESERVED:
+        funds.release_reservation(claim_line=line, reason=reason, by=by, at=at)
     cases.settle_claim_lines(case=case, state=ClaimLine.State.REFUSED, by=by, at=at)
     perform(case=case, name="stop", by=by, at=at, text=reason, reason=reason)
 

@@ -200,6 +200,11 @@ class TestRules:
             ("1062", {"boundary": "about"}),
             ("1062", {"sudden_share": 0.8}),
             ("1062", {"colour": "red"}),
+            ("1e400", {}),
+            ("1062", {"above_city_from": "NaN"}),
+            ("1062", {"mutual_aid_years": 9000}),
+            ("1062", [1]),
+            ("1062", 5),
         ],
     )
     def test_refuse_what_makes_no_sense(self, line, stored):
