@@ -195,12 +195,9 @@ def _take_id(worker: Worker, number: str, at: datetime) -> None:
 
 
 def _refuse_duplicate(worker: Worker) -> None:
-    if not worker.id_key:
-        return
-    others = Worker.objects.filter(id_type=worker.id_type, id_key=worker.id_key).exclude(pk=worker.pk)
-    other = others.select_related("office").first()
-    if other is not None:
-        raise DuplicateWorker(queries.Known(str(other.office), other.office.phone))
+    known = queries.known_elsewhere(worker.id_number, worker.id_type, besides=worker)
+    if known is not None:
+        raise DuplicateWorker(known)
 
 
 def _save_name_pieces(worker: Worker) -> None:

@@ -91,16 +91,19 @@ def worker_with_id(user: User, id_type: str, id_number: str) -> Worker | None:
     return workers_visible_to(user).filter(id_type=id_type, id_key=id_key(id_number)).first()
 
 
-def known_elsewhere(id_number: str, id_type: str = IdType.RESIDENT) -> Known | None:
-    """Answer across all offices whether a worker is on record: yes or no, and whom to ring; nothing else."""
-    office = (
-        Worker.objects.filter(id_type=id_type, id_key=id_key(id_number))
-        .values_list("office__name", "office__phone")
-        .first()
-        if id_number
-        else None
-    )
-    return Known(*office) if office else None
+def known_elsewhere(id_number: str, id_type: str = IdType.RESIDENT, *, besides: Worker | None = None) -> Known | None:
+    """Answer across all offices whether a worker is on record: yes or no, and whom to ring; nothing else.
+
+    Args:
+        besides: a worker who does not count: the one whose number is being changed.
+    """
+    if not id_number:
+        return None
+    found = Worker.objects.filter(id_type=id_type, id_key=id_key(id_number))
+    if besides is not None:
+        found = found.exclude(pk=besides.pk)
+    worker = found.select_related("office").first()
+    return Known(str(worker.office), worker.office.phone) if worker else None
 
 
 def household_of(worker: Worker) -> Household | None:
