@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from casework.audit.errors import CaseworkError, NotFound
+from casework.audit.errors import CaseworkError
 
 from .models import LocalParameter, Office
 from .scope import paths, within
@@ -63,15 +63,3 @@ def offices_visible_to(user: "User") -> "QuerySet[Office]":
 def offices_where(user: "User", roles: tuple[str, ...]) -> "QuerySet[Office]":
     """Return the working offices a person may act for in one of the roles."""
     return Office.objects.filter(within(paths(user, roles), "path"), is_active=True).order_by("path")
-
-
-def office_for(user: "User", code: str) -> Office:
-    """Return an office by its code, if the person may know of it.
-
-    Raises:
-        NotFound: there is none, or it lies outside the person's offices.
-    """
-    office = offices_visible_to(user).filter(code=code).first()
-    if office is None:
-        raise NotFound
-    return office

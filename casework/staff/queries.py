@@ -7,14 +7,14 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from casework.audit.errors import NotFound
-from casework.offices.models import Office, upwards
+from casework.offices.models import upwards
 from casework.offices.roles import TWO_PERSON_ROLES, Role
 from casework.offices.scope import ACTS, may, paths, within
 
 from .models import PUBLIC, RoleGrant, User
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    pass
 
 
 def in_force(on: date) -> Q:
@@ -28,21 +28,6 @@ def holders_of(role: Role, office_path: str, on: date) -> "QuerySet[User]":
     here_and_above = upwards(office_path)
     grants = RoleGrant.objects.filter(in_force(on), role=role, office__path__in=here_and_above, user=OuterRef("pk"))
     return User.objects.filter(Exists(grants), is_active=True)
-
-
-def nearest_holders(role: Role, office: Office, on: date, *, except_for: "Iterable[int]" = ()) -> list[User]:
-    """Return who holds a role in the nearest office upwards that has anybody for it.
-
-    Args:
-        except_for: ids of people who may not do this work (they signed another part of it).
-    """
-    grants = list(
-        RoleGrant.objects.filter(in_force(on), role=role, office__path__in=office.path_upwards, user__is_active=True)
-        .exclude(user__in=list(except_for))
-        .select_related("user", "office")
-        .order_by("-office__depth", "user_id")
-    )
-    return [grant.user for grant in grants if grant.office_id == grants[0].office_id]
 
 
 def staff_visible_to(user: User) -> "QuerySet[User]":

@@ -4,7 +4,7 @@ import pytest
 from django.apps import apps
 from django.utils import translation
 
-from casework.audit.errors import InvalidFacts, NotAllowed, NotFound
+from casework.audit.errors import InvalidFacts, NotAllowed
 from casework.audit.models import Event
 from casework.offices import operations, queries
 from casework.offices.models import CalendarDay, LocalParameter, Office
@@ -200,10 +200,6 @@ class TestOfficesVisibleTo:
         tree = an_office_tree()
         assert list(queries.offices_visible_to(lin())) == [tree.county, tree.town]
         assert list(queries.offices_visible_to(a_user(role=None))) == []
-        assert queries.office_for(lin(), "410105-01") == tree.town
-        for code in ("410106", "410100", "nowhere"):
-            with pytest.raises(NotFound):
-                queries.office_for(lin(), code)
 
     def test_to_act_for_are_those_of_the_role(self):
         user = a_user(role=Role.OPERATOR)

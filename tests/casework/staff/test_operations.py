@@ -16,7 +16,6 @@ from tests.factories import (
     an_office_tree,
     chen,
     fang,
-    gao,
     lin,
     meng,
     sun,
@@ -238,20 +237,10 @@ class TestHolders:
         assert set(queries.holders_of(Role.OPERATOR, tree.town.path, TODAY)) == people
         assert set(queries.holders_of(Role.OPERATOR, tree.city.path, TODAY)) == people - {lin()}
 
-    def test_nearest_are_those_of_the_first_office_upwards_that_has_any(self, django_assert_num_queries):
-        tree = an_office_tree()
-        sun(), gao()
-        assert queries.nearest_holders(Role.SUPERVISOR, tree.town, TODAY) == [sun()]
-        assert queries.nearest_holders(Role.SUPERVISOR, tree.town, TODAY, except_for=[sun().pk]) == [gao()]
-        assert queries.nearest_holders(Role.SUPERVISOR, tree.other_county, TODAY) == [gao()]
-        assert queries.nearest_holders(Role.FINANCE, tree.town, TODAY) == []
-        with django_assert_num_queries(1):
-            queries.nearest_holders(Role.SUPERVISOR, tree.town, TODAY)
-
     def test_unconfirmed_ended_and_closed_do_not_count(self):
         tree = an_office_tree()
         granted(Role.FINANCE)
         operations.end_grant(grant=RoleGrant.objects.get(user=fang()), by=the_security_administrators()[0], at=AT)
         operations.deactivate_user(user=zhao(), by=meng(), at=AT)
-        assert queries.nearest_holders(Role.FINANCE, tree.county, TODAY) == []
-        assert queries.nearest_holders(Role.MEDIATOR, tree.other_county, TODAY) == []
+        assert not queries.holders_of(Role.FINANCE, tree.county.path, TODAY)
+        assert not queries.holders_of(Role.MEDIATOR, tree.other_county.path, TODAY)
