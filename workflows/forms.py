@@ -306,6 +306,8 @@ class CorrectionForm(StepForm):
             raw = data.get("value", "")
             if isinstance(asked, forms.BooleanField):
                 raw = raw.strip().lower() in {"1", "yes", "true", "on", "是"}
+            elif field.choices:
+                raw = next((code for code, label in field.flatchoices if str(label) == raw.strip()), raw)
             data["value"] = asked.clean(raw)
         except forms.ValidationError as error:
             self.add_error("value", error)
