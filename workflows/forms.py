@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
@@ -14,7 +14,7 @@ from casework.audit.events import KINDS
 from casework.cases.models import Case, CaseLink, Channel, MatterClass, Stage
 from casework.employers.models import Employer
 from casework.offices import scope
-from casework.offices.forms import DateInput
+from casework.offices.forms import DayField, within_reach
 from casework.offices.models import Office
 from casework.offices.queries import offices_where
 from casework.people import identifiers
@@ -160,8 +160,8 @@ class TrailFilter(FilterForm):
     case = forms.CharField(label=_("Case number"), max_length=40, required=False)
     actor = forms.CharField(label=_("Username"), max_length=60, required=False)
     kind = forms.ChoiceField(label=_("Kind of event"), required=False)
-    since = forms.DateField(label=_("From"), required=False, widget=DateInput)
-    until = forms.DateField(label=_("To"), required=False, widget=DateInput)
+    since = DayField(label=_("From"), required=False)
+    until = DayField(label=_("To"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -188,10 +188,9 @@ class ContactForm(forms.Form):
         required=False,
         help_text=_("With an answer the contact is closed at once."),
     )
-    promised_on = forms.DateField(
+    promised_on = DayField(
         label=_("Answer promised by"),
         required=False,
-        widget=DateInput,
         help_text=_("Left empty, the service promise of the matter counts."),
     )
     opens = forms.ChoiceField(
@@ -285,7 +284,9 @@ class CorrectionForm(StepForm):
     """Which fact was wrong, what is right, and why."""
 
     fact = forms.ChoiceField(label=_("Which fact"))
-    value = forms.CharField(label=_("What is right"), widget=forms.Textarea(attrs={"rows": 2}), required=False)
+    value = forms.CharField(
+        label=_("What is right"), widget=forms.Textarea(attrs={"rows": 2}), max_length=4000, required=False
+    )
     reason = forms.CharField(label=_("Reason"), widget=forms.Textarea(attrs={"rows": 2}), max_length=2000)
 
     def arrange(self) -> None:
@@ -309,6 +310,8 @@ class CorrectionForm(StepForm):
             elif field.choices:
                 raw = next((code for code, label in field.flatchoices if str(label) == raw.strip()), raw)
             data["value"] = asked.clean(raw)
+            if isinstance(data["value"], date):
+                within_reach(data["value"])
         except forms.ValidationError as error:
             self.add_error("value", error)
         return data

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django.db.models import CharField, Q, QuerySet, Value
 from django.db.models.functions import Cast, Concat
@@ -156,8 +157,12 @@ def contact_for(user: "User", uuid: Any) -> Contact:
     Raises:
         NotFound: there is none, or it belongs to another office.
     """
+    try:
+        named = UUID(str(uuid))
+    except ValueError:
+        raise NotFound from None
     found = contacts_visible_to(user).select_related("office", "taken_by", "answered_by", "case", "worker")
-    contact = found.filter(uuid=uuid).first()
+    contact = found.filter(uuid=named).first()
     if contact is None:
         raise NotFound
     return contact

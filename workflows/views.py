@@ -305,13 +305,18 @@ def _plain(data: QueryDict) -> dict[str, Any]:
 
 
 def _contact_of(request: StaffRequest) -> Any:
-    uuid = request.GET.get("contact") or request.POST.get("contact")
-    return queries.contact_for(request.user, uuid) if uuid else None
+    named = _named(request, "contact")
+    return queries.contact_for(request.user, named) if named else None
 
 
 def _case_of(request: StaffRequest) -> Any:
-    number = request.GET.get("from") or request.POST.get("from")
+    number = _named(request, "from")
     return queries.case_for(request.user, number) if number else None
+
+
+def _named(request: StaffRequest, name: str) -> str:
+    """Return what an address or a form's hidden input names; a NUL, which no column takes, is left out."""
+    return (request.GET.get(name) or request.POST.get(name) or "").replace("\0", "")
 
 
 def _prefilled(request: StaffRequest, contact: Any, origin: Any) -> dict[str, Any]:
@@ -544,6 +549,8 @@ def contact_detail(request: StaffRequest, uuid: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST", "DELETE"])
 def draft(request: StaffRequest, key: str) -> HttpResponse:
     """Keep, give back or forget what somebody is typing; it is sealed and only the writer's."""
+    if len(key) > Draft._meta.get_field("key").max_length:
+        raise NotFound
     if request.method == "GET":
         kept = Draft.objects.filter(owner=request.user, key=key).first()
         if kept is None:
@@ -553,10 +560,10 @@ def draft(request: StaffRequest, key: str) -> HttpResponse:
         cases.drop_draft(key=key, by=request.user, at=timezone.now())
         return HttpResponse(status=204)
     try:
-        fields = json.loads(request.body)["fields"]
-    except (ValueError, KeyError, TypeError):
+        content = json.dumps(dict(json.loads(request.body)["fields"]), allow_nan=False)
+    except (ValueError, KeyError, TypeError, RecursionError):
         return JsonResponse({"error": _("This is not a draft.")}, status=400)
-    kept = cases.save_draft(key=key, content=json.dumps(fields), by=request.user, at=timezone.now())
+    kept = cases.save_draft(key=key, content=content, by=request.user, at=timezone.now())
     return JsonResponse({"saved_at": kept.saved_at.isoformat()})
 
 

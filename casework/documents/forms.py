@@ -6,7 +6,7 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from casework.offices.forms import DateInput
+from casework.offices.forms import DayField
 
 from . import queries
 from .files import ACCEPT, MAX_TITLE
@@ -58,7 +58,7 @@ class _HasLanguage(forms.Form):
 class TellMissing(_HasLanguage):
     """The one-time notice of missing papers."""
 
-    due_on = forms.DateField(label=_("To be brought by"), required=False, widget=DateInput)
+    due_on = DayField(label=_("To be brought by"), required=False)
 
 
 class WriteLetter(_HasLanguage):

@@ -6,7 +6,7 @@ from django import forms
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
-from casework.offices.forms import DateInput
+from casework.offices.forms import DayField
 from casework.offices.models import Office
 from casework.offices.queries import offices_where
 from casework.offices.scope import ACTS
@@ -73,20 +73,20 @@ class RegisterEmployer(DescribeEmployer):
 class Supervise(forms.Form):
     """Put an employer under close supervision."""
 
-    since_on = forms.DateField(label=_("Since"), widget=DateInput)
+    since_on = DayField(label=_("Since"))
     reason = forms.CharField(label=_("Reason"), max_length=200)
 
 
 class EndSupervision(forms.Form):
     """Take an employer off the list."""
 
-    until_on = forms.DateField(label=_("Until"), widget=DateInput)
+    until_on = DayField(label=_("Until"))
 
 
 class RecordVisit(forms.Form):
     """A visit to an enterprise."""
 
-    visited_on = forms.DateField(label=_("Visited on"), widget=DateInput)
+    visited_on = DayField(label=_("Visited on"))
     findings = forms.CharField(label=_("What was found"), widget=forms.Textarea(attrs={"rows": 6}), max_length=4000)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from casework.audit.errors import CaseworkError, InvalidFacts, NotAllowed, NotFound, WrongState
@@ -39,7 +39,9 @@ class AnswersMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Pass the request on."""
+        """Pass the request on, unless its address holds a NUL: nothing of ours is called so, and no column takes it."""
+        if "\0" in request.path_info or any("\0" in value for _name, values in request.GET.lists() for value in values):
+            raise Http404
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:

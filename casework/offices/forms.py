@@ -1,8 +1,14 @@
 """Inputs that the forms of every room use."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+# No matter of the office lies beyond these; a day at the very end of the calendar leaves nothing to reckon with.
+FIRST_YEAR, LAST_YEAR = 1900, 2100
 
 
 class DateInput(forms.DateInput):
@@ -15,3 +21,28 @@ class DateInput(forms.DateInput):
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         super().__init__(attrs, format="%Y-%m-%d")
+
+
+def within_reach(day: date) -> None:
+    """Refuse a day, or a moment, of a year that must be a slip of the hand.
+
+    Raises:
+        ValidationError: with the years that are taken.
+    """
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise ValidationError(
+            _("Give a year between %(first)s and %(last)s."), params={"first": FIRST_YEAR, "last": LAST_YEAR}
+        )
+
+
+class DayField(forms.DateField):
+    """A day that can be reckoned with."""
+
+    widget = DateInput
+    default_validators = [within_reach]
+
+
+class MomentField(forms.DateTimeField):
+    """A moment that can be reckoned with."""
+
+    default_validators = [within_reach]

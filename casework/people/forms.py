@@ -7,7 +7,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from casework.offices.forms import DateInput
+from casework.offices.forms import DayField
 from casework.offices.models import Office
 from casework.offices.queries import offices_where
 from casework.offices.scope import ACTS
@@ -74,7 +74,7 @@ class RegisterWorker(IdentityFields):
         widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "tel"}),
     )
     sex = forms.ChoiceField(label=_("Sex"), choices=[("", "—"), *Sex.choices], required=False)
-    birth_on = forms.DateField(label=_("Date of birth"), required=False, widget=DateInput)
+    birth_on = DayField(label=_("Date of birth"), required=False)
     native_place = forms.CharField(label=_("Native place"), max_length=60, required=False)
     address = forms.CharField(
         label=_("Address"), max_length=200, required=False, widget=forms.TextInput(attrs={"autocomplete": "off"})
@@ -103,7 +103,7 @@ class EditWorker(IdentityFields):
         label=_("Address"), max_length=200, required=False, widget=forms.TextInput(attrs={"autocomplete": "off"})
     )
     sex = forms.ChoiceField(label=_("Sex"), choices=[("", "—"), *Sex.choices], required=False)
-    birth_on = forms.DateField(label=_("Date of birth"), required=False, widget=DateInput)
+    birth_on = DayField(label=_("Date of birth"), required=False)
     native_place = forms.CharField(label=_("Native place"), max_length=60, required=False)
     union_member = forms.BooleanField(label=_("Is a union member"), required=False)
 
@@ -170,7 +170,7 @@ class AddHouseholdMember(forms.Form):
     id_number = forms.CharField(
         label=_("ID number"), max_length=30, required=False, widget=forms.TextInput(attrs={"autocomplete": "off"})
     )
-    birth_on = forms.DateField(label=_("Date of birth"), required=False, widget=DateInput)
+    birth_on = DayField(label=_("Date of birth"), required=False)
     occupation = forms.ChoiceField(label=_("Occupation"), choices=Occupation.choices)
     workplace = forms.CharField(label=_("Workplace or school"), max_length=100, required=False)
     monthly_income = forms.DecimalField(

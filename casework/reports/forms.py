@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from casework.offices.forms import DateInput
+from casework.offices.forms import DayField
 from casework.offices.models import Office
 from casework.offices.queries import offices_where
 from casework.offices.scope import ACTS
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 class Period(forms.Form):
     """From which day to which, and for which office; without answers, this year so far."""
 
-    first = forms.DateField(label=_("From"), widget=DateInput)
-    last = forms.DateField(label=_("To"), widget=DateInput)
+    first = DayField(label=_("From"))
+    last = DayField(label=_("To"))
     office = forms.ModelChoiceField(
         label=_("Office"),
         queryset=Office.objects.none(),

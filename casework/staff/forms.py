@@ -9,7 +9,7 @@ from django.contrib.auth.forms import AuthenticationForm
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from casework.offices.forms import DateInput
+from casework.offices.forms import DayField
 from casework.offices.models import Office
 from casework.offices.queries import offices_where
 from casework.offices.roles import Role
@@ -134,10 +134,9 @@ class GrantRole(forms.Form):
     office = forms.ModelChoiceField(
         Office.objects.none(), label=_("Office"), help_text=_("The role holds there and in every office below.")
     )
-    valid_until = forms.DateField(
+    valid_until = DayField(
         label=_("Until"),
         required=False,
-        widget=DateInput,
         help_text=_("The first day on which it no longer holds; empty: until it is ended."),
     )
 

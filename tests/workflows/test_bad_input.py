@@ -1,0 +1,97 @@
+"""What no person types: addresses and answers that are forged, absurd or broken get a plain no, never an error page."""
+
+import json
+
+import pytest
+from django.urls import reverse
+
+from casework.cases.models import Draft
+from casework.cases.operations import take_contact
+from tests.factories import AT
+
+NOWHERE = "00000000-0000-4000-8000-000000000000"
+
+
+@pytest.fixture
+def lin(cast, client):
+    """Lin at her browser."""
+    client.force_login(cast.lin)
+    return client
+
+
+class TestForgedAddresses:
+    @pytest.mark.parametrize("address", ["/cases/%00/", "/cases/LD%00/papers/new/", "/tasks/?type=%00", "/?after=%00"])
+    def test_with_a_nul_are_not_found(self, lin, address):
+        assert lin.get(address).status_code == 404
+
+    @pytest.mark.parametrize("named", ["contact=x", f"contact={NOWHERE}", "from=TY-1", "contact=%F0%9F%8C%82"])
+    def test_naming_a_paper_or_case_that_is_none_are_not_found(self, lin, named):
+        assert lin.get(f"{reverse('case_new', args=['toy'])}?{named}").status_code == 404
+
+    @pytest.mark.parametrize("facts", [{"contact": "x"}, {"from": "TY\0"}, {"contact": "\0"}])
+    def test_hidden_inputs_are_read_as_carefully(self, lin, facts):
+        assert lin.post(reverse("case_new", args=["toy"]), facts).status_code in (404, 422)
+
+
+class TestAbsurdDays:
+    @pytest.mark.parametrize("day", ["0001-01-01", "1899-12-31", "2101-01-01", "9999-12-31"])
+    def test_are_refused_at_their_field(self, lin, day):
+        answer = lin.post(
+            reverse("contact_new"),
+            {"office": "410105", "channel": "phone", "matter": "consult", "question": "工龄怎么算", "promised_on": day},
+        )
+
+        assert answer.status_code == 422
+        assert "promised_on" in answer.context["form"].errors
+
+    @pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+    def test_are_left_out_of_the_filters_of_the_trail(self, cast, client, day):
+        client.force_login(cast.sun)
+
+        assert client.get(reverse("audit_trail"), {"since": day, "until": day}).status_code == 200
+
+    @pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+    def test_are_no_period_of_a_report(self, cast, client, day):
+        client.force_login(cast.sun)
+
+        assert client.get(reverse("report_list"), {"first": day, "last": day}).status_code == 422
+
+    def test_are_no_correction(self, cast, lin, open_toy):
+        case = open_toy()
+
+        answer = lin.post(
+            reverse("case_correct", args=[case.number]), {"fact": "thing", "value": "伞" * 4001, "reason": "错"}
+        )
+
+        assert "value" in answer.context["form"].errors
+
+
+class TestDrafts:
+    @pytest.mark.parametrize(
+        "body",
+        ["", "[]", "1", '{"fields": null}', '{"fields": "x"}', '{"fields": {"a": NaN}}', "[" * 100_000, '"\ud83d'],
+    )
+    def test_that_are_none_are_refused(self, lin, body):
+        answer = lin.post(
+            reverse("draft", args=["contact"]), body.encode("utf-8", "surrogatepass"), content_type="application/json"
+        )
+
+        assert answer.status_code == 400
+        assert not Draft.objects.exists()
+
+    def test_of_a_form_that_cannot_be_are_not_found(self, lin):
+        body = json.dumps({"fields": {"question": ["?"]}})
+
+        answer = lin.post(reverse("draft", args=["x" * 81]), body, content_type="application/json")
+
+        assert answer.status_code == 404
+
+
+class TestAnotherOffice:
+    def test_opens_no_case_from_this_ones_contact(self, cast, client):
+        contact = take_contact(
+            office=cast.tree.county, channel="phone", matter="consult", question="工龄怎么算", by=cast.lin, at=AT
+        )
+        client.force_login(cast.zhao)
+
+        assert client.get(f"{reverse('case_new', args=['toy'])}?contact={contact.uuid}").status_code == 404
