@@ -14,8 +14,12 @@ FIGURES = {
     "examples": (25, 1_000),
     "machine_examples": (10, 500),
     "machine_steps": (20, 60),
+    # Rows of the lists whose questions are counted: more than a page holds.
+    "list_rows": (60, 600),
     # Events of the chain that `audit verify` reads in its own test.
     "chain_events": (500, 1_000_000),
+    # Days on which the demonstration is made.
+    "demo_days": (1, 6),
     # Threads that write into one person's inbox, and rows each writes.
     "inbox_writers": (4, 32),
     "inbox_rows": (5, 100),

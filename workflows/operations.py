@@ -147,11 +147,6 @@ def _employer(data: dict[str, Any], office: "Office", *, by: "User", at: datetim
 # ---- working on tasks ----------------------------------------------------------------------------------
 
 
-def case_of(task: CaseTask) -> Any:
-    """Return the task's case, of its own type, locked and up to date."""
-    return locked(case_type(task.case_type).model, task.process_id, task.case_number)
-
-
 _TASK = Read(lambda pk, case: CaseTask.objects.filter(pk=pk, process_id=case))
 
 
@@ -177,11 +172,19 @@ def _hold(task: CaseTask, by: "User | None" = None) -> tuple[Any, CaseTask]:
         clocks.know_clocks(case, more[0])
         if more[1:]:
             by.know_grants(more[1])
+        _at_hand(case, by)
     fresh = found[0]
     fresh.process = case
     if not fresh.is_open:
         raise AlreadyDone(already(fresh), who=fresh.owner, what=str(fresh.flow_task.task_title), when=fresh.finished)
     return case, fresh
+
+
+def _at_hand(case: Any, person: "User") -> None:
+    """Spare the flow the question who the handler is when it is the person who is here."""
+    for name in ("handler", "opened_by"):
+        if getattr(case, f"{name}_id") == person.pk:
+            setattr(case, name, person)
 
 
 def already(task: CaseTask) -> str:
