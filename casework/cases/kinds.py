@@ -22,6 +22,5 @@ declare("task.released", _("Task released"), _("%(actor)s put the step “%(titl
 declare("task.reassigned", _("Task reassigned"), _("%(actor)s gave the step “%(title)s” to %(owner_name)s"))
 declare("task.waiting", _("Waiting"), _("The case waits: “%(title)s”"))
 declare("claim_line.added", _("Claim line added"), _("%(actor)s added a claim line of %(amount)s"))
-declare("claim_line.signed", _("Signed"), _("%(actor)s signed as %(role)s"))
 declare("claim_line.unsigned", _("Signatures lifted"), _("The signatures of the step taken back are lifted"))
 declare("return_visit.made", _("Return visit made"), _("%(actor)s made the return visit"))

@@ -471,36 +471,25 @@ class ClaimLine(Scoped):
         return f"{self.kind} {self.amount}"
 
 
-PARTS = (
-    "surveyor1",
-    "surveyor2",
-    "visitor1",
-    "visitor2",
-    "mediator",
-    "requester",
-    "approver1",
-    "approver2",
-    "approver3",
-    "payer",
-)
+class Part(models.TextChoices):
+    """The parts people sign for."""
+
+    SURVEYOR1 = "surveyor1", _("Surveyor")
+    SURVEYOR2 = "surveyor2", _("Second surveyor")
+    VISITOR1 = "visitor1", _("Visitor")
+    VISITOR2 = "visitor2", _("Second visitor")
+    MEDIATOR = "mediator", _("Mediator")
+    REQUESTER = "requester", _("Requester")
+    APPROVER1 = "approver1", _("Approver")
+    APPROVER2 = "approver2", _("Second approver")
+    APPROVER3 = "approver3", _("Third approver")
+    PAYER = "payer", _("Payer")
 
 
 class Signature(models.Model):
     """Who stood for what on a claim line. One person, one part: the constraints hold for everybody."""
 
-    class Part(models.TextChoices):
-        """The parts people sign for."""
-
-        SURVEYOR1 = "surveyor1", _("Surveyor")
-        SURVEYOR2 = "surveyor2", _("Second surveyor")
-        VISITOR1 = "visitor1", _("Visitor")
-        VISITOR2 = "visitor2", _("Second visitor")
-        MEDIATOR = "mediator", _("Mediator")
-        REQUESTER = "requester", _("Requester")
-        APPROVER1 = "approver1", _("Approver")
-        APPROVER2 = "approver2", _("Second approver")
-        APPROVER3 = "approver3", _("Third approver")
-        PAYER = "payer", _("Payer")
+    Part = Part
 
     claim_line = models.ForeignKey(ClaimLine, models.PROTECT, related_name="signatures")
     role = models.CharField(_("part"), max_length=16, choices=Part.choices)
@@ -516,7 +505,7 @@ class Signature(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["claim_line", "person"], name="one_part_per_person"),
             models.UniqueConstraint(fields=["claim_line", "role"], name="one_person_per_part"),
-            models.CheckConstraint(condition=Q(role__in=PARTS), name="known_part"),
+            models.CheckConstraint(condition=Q(role__in=Part.values), name="known_part"),
         ]
 
     def __str__(self) -> str:
