@@ -1,5 +1,7 @@
 """Chinese is complete: no text reaches a person untranslated."""
 
+from django.utils import translation
+
 from config import catalogues
 
 
@@ -31,3 +33,21 @@ class TestTranslations:
         (tmp_path / "code.py").write_text('a = _("Nobody translated this")\n')
 
         assert catalogues.untranslated() == ["locale/zh_Hans/LC_MESSAGES/django.po: Nobody translated this"]
+
+    def test_what_a_type_calls_a_thing_is_what_people_read(self):
+        catalogues.compile_all()
+        elsewhere = []
+        with translation.override("zh-hans"):
+            for home in catalogues.homes():
+                own = catalogues.catalogue_of(home)
+                for text, plural, context in catalogues.collected(home):
+                    meant = own.get(text, context)
+                    if plural or not meant or not meant.string:
+                        continue
+                    read = translation.pgettext(context, text) if context else translation.gettext(text)
+                    if read != meant.string:
+                        elsewhere.append(
+                            f"{home.name}: “{text}” means {meant.string} but reads {read}: give it a context"
+                        )
+
+        assert elsewhere == []

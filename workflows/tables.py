@@ -151,19 +151,26 @@ def contact_facts(contact: Contact) -> list[dict[str, Any]]:
     ]
 
 
-def entries(lines: Iterable[queries.Line], *, with_case: bool = False) -> list[dict[str, Any]]:
-    """Return the entries of a timeline."""
+def entries(lines: list[queries.Line], *, with_case: bool = False) -> list[dict[str, Any]]:
+    """Return the entries of a timeline; where it is not one case's, each says where it belongs."""
+    places = queries.places_of(lines) if with_case else {}
     return [
         {
             "at": line.event.happened_at,
             "sentence": line.sentence,
-            "actor": line.event.stream if with_case else "",
+            "actor": places.get(line.event.stream, ""),
+            "url": _case_page(line.event.stream) if with_case else "",
             "text": line.words,
             "tone": "bad" if line.event.outcome == "refused" else "",
             "icon": _icon(line.event.kind),
         }
         for line in lines
     ]
+
+
+def _case_page(stream: str) -> str:
+    number = stream.removeprefix("case:")
+    return reverse("case_detail", args=[number]) if number != stream else ""
 
 
 def _icon(kind: str) -> str:

@@ -255,6 +255,8 @@ def case_detail(request: StaffRequest, number: str) -> HttpResponse:
             "documents": documents.documents_of(case),
             "letters": documents.letters_of(case),
             "checklist": documents.checklist_of(case),
+            "visits": case.return_visits.select_related("visited_by").order_by("id"),
+            "clear": clear,
             "lines": claim_lines_of(case),
             "payouts": funds.payouts_of(case),
             "diagram": draw_case(case),
@@ -529,7 +531,10 @@ def contact_detail(request: StaffRequest, uuid: UUID) -> HttpResponse:
     contact = queries.contact_for(request.user, uuid)
     form = forms.AnswerForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
-        cases.answer_contact(contact=contact, answer=form.cleaned_data["answer"], by=request.user, at=timezone.now())
+        said = form.cleaned_data["answer"]
+        attempt(
+            form, lambda: cases.answer_contact(contact=contact, answer=said, by=request.user, at=timezone.now())
+        )
         messages.success(request, _("The contact is answered and closed."))
         return redirect("contact_detail", uuid)
     return _form_page(
@@ -549,7 +554,7 @@ def contact_detail(request: StaffRequest, uuid: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST", "DELETE"])
 def draft(request: StaffRequest, key: str) -> HttpResponse:
     """Keep, give back or forget what somebody is typing; it is sealed and only the writer's."""
-    if len(key) > Draft._meta.get_field("key").max_length:
+    if len(key) > Draft.KEY_LENGTH:
         raise NotFound
     if request.method == "GET":
         kept = Draft.objects.filter(owner=request.user, key=key).first()

@@ -11,6 +11,7 @@ from . import forms, operations
 from .models import HardshipRelief
 
 State = HardshipRelief.State
+DECIDE = "hardship_relief/decide.html"
 
 
 class Flow(CaseFlow):
@@ -79,6 +80,7 @@ class Flow(CaseFlow):
         title=_("Decide whether to decline"),
         role=Role.SUPERVISOR,
         form=forms.ConfirmDecline,
+        page=DECIDE,
     ).Next(this.decline_decided)
     decline_decided = Choice().When(this.survey, State.RETURNED).Otherwise(this.end)
 
@@ -104,24 +106,31 @@ class Flow(CaseFlow):
         title=_("Answer the objection"),
         role=Role.SUPERVISOR,
         form=forms.AnswerObjection,
+        page=DECIDE,
     ).Next(this.objection_answered)
     objection_answered = Choice().When(this.notice, State.NOTICED).Otherwise(this.end)
 
     # supervisor of the county
-    review = HumanTask(operations.review, title=_("County review"), role=Role.SUPERVISOR, form=forms.Review).Next(
-        this.reviewed
-    )
+    review = HumanTask(
+        operations.review, title=_("County review"), role=Role.SUPERVISOR, form=forms.Review, page=DECIDE
+    ).Next(this.reviewed)
     reviewed = Choice().When(this.approve, State.REVIEWED).When(this.survey, State.RETURNED).Otherwise(this.end)
 
     # supervisor of the city, and of the province when the amount asks for it
     approve = HumanTask(
-        operations.approve, title=_("City approval"), role=Role.SUPERVISOR, form=forms.Approve, level=Level.CITY
+        operations.approve,
+        title=_("City approval"),
+        role=Role.SUPERVISOR,
+        form=forms.Approve,
+        page=DECIDE,
+        level=Level.CITY,
     ).Next(this.approved)
     approve_above = HumanTask(
         operations.approve_above,
         title=_("Approval above the city"),
         role=Role.SUPERVISOR,
         form=forms.ApproveAbove,
+        page=DECIDE,
         level=Level.PROVINCE,
     ).Next(this.approved)
     approved = (

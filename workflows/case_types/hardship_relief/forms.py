@@ -14,7 +14,7 @@ from casework.audit.errors import CaseworkError
 from casework.cases.models import ReturnVisit
 from casework.documents.queries import missing
 from casework.funds.guards import subsidies_elsewhere
-from casework.offices.forms import DateInput
+from casework.offices.forms import DayField
 from casework.offices.models import Level, Office
 from casework.people.models import BankAccount, Purpose
 from casework.people.queries import accounts_of, consent_to, household_of
@@ -72,10 +72,9 @@ class Intake(BaseIntake):
     pupil_name = forms.CharField(
         label=_("Name of the pupil"), max_length=60, required=False, help_text=_("For education aid: one pupil a case.")
     )
-    settled_on = forms.DateField(
+    settled_on = DayField(
         label=_("Day the insurance settled the bill"),
         required=False,
-        widget=DateInput,
         help_text=_("For mutual medical aid; the claim must follow in time."),
     )
     agrees_to_handling = forms.BooleanField(
@@ -207,7 +206,7 @@ class RecordCheck(StepForm):
 class Survey(StepForm):
     """What two people found in the household; sums are those of the last twelve months."""
 
-    surveyed_on = forms.DateField(label=_("Day of the survey"), widget=DateInput)
+    surveyed_on = DayField(label=_("Day of the survey"))
     companion = forms.ModelChoiceField(
         User.objects.none(), label=_("Second surveyor"), help_text=_("Two people survey; both sign.")
     )
@@ -366,7 +365,20 @@ class Propose(StepForm):
                 )
 
 
-class ConfirmDecline(StepForm):
+class _OverTheProposal(StepForm):
+    """A step over a proposal: its page shows what was found and proposed, for nobody decides unread."""
+
+    def arrange(self) -> None:
+        """Have the survey at hand, and what the rules make of it."""
+        self.survey = self.case.surveys.select_related("surveyor", "companion").last()
+        self.assessment, self.obstacle = None, ""
+        try:
+            self.assessment = queries.assessment_of(self.case)
+        except CaseworkError as error:
+            self.obstacle = str(error)
+
+
+class ConfirmDecline(_OverTheProposal):
     """A second person decides whether an application is declined."""
 
     class Decision(models.TextChoices):
@@ -379,7 +391,7 @@ class ConfirmDecline(StepForm):
     reason = _text(_("Reason"), help_text=_("For declining, the applicant is told it in the letter."))
 
 
-class PostNotice(StepForm):
+class PostNotice(_OverTheProposal):
     """Where the proposal is made public, with consent."""
 
     place = forms.CharField(
@@ -397,6 +409,7 @@ class PostNotice(StepForm):
 
     def arrange(self) -> None:
         """Tick the consent that is on record."""
+        super().arrange()
         self.initial.setdefault("consents", consent_to(self.case.worker, Purpose.PUBLISHING) is not None)
 
 
@@ -412,7 +425,7 @@ class Object(StepForm):
     content = _text(_("Objection"), rows=4)
 
 
-class AnswerObjection(StepForm):
+class AnswerObjection(_OverTheProposal):
     """Whether the objection is right, and why."""
 
     class Decision(models.TextChoices):
@@ -425,7 +438,7 @@ class AnswerObjection(StepForm):
     answer = _text(_("What was found out, and the answer"), rows=4)
 
 
-class _Deciding(StepForm):
+class _Deciding(_OverTheProposal):
     """A decision whose negative forms need a reason."""
 
     WITHOUT_REASON: tuple[str, ...] = ()
@@ -478,6 +491,7 @@ class Approve(_Deciding):
 
     def arrange(self) -> None:
         """Look city-wide for another sum for the same cause."""
+        super().arrange()
         line = self.case.claim_lines.filter(state="open").first()
         self.elsewhere = subsidies_elsewhere(line) if line else []
         if not self.elsewhere:

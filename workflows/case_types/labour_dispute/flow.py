@@ -174,6 +174,7 @@ class Flow(CaseFlow):
         role=Role.SUPERVISOR,
         form=forms.ApproveAgreement,
         only_if=queries.is_free_of_ties,
+        page="labour_dispute/agreement.html",
     ).Next(this.approved)
     approved = Choice(title=_("Approved by the supervisor?")).When(this.draft, State.RETURNED).Otherwise(this.sign)
 
@@ -185,6 +186,7 @@ class Flow(CaseFlow):
         form=forms.SignAgreement,
         owner=assignment.handler,
         only_if=queries.is_free_of_ties,
+        page="labour_dispute/agreement.html",
     ).Next(this.signed)
     signed = Choice(title=_("Signed by both?")).When(this.perform, State.PERFORMING).Otherwise(this.record_failure)
 

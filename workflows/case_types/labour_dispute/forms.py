@@ -13,8 +13,10 @@ from django.utils.translation import pgettext_lazy
 
 from casework.cases.models import ReturnVisit
 from casework.documents.models import Document
+from casework.offices.forms import DayField, MomentField, within_reach
 from casework.offices.roles import Role
 from casework.people import identifiers
+from casework.people.models import Worker
 from casework.staff.models import User
 from casework.staff.queries import holders_of
 from workflows.forms import Intake as BaseIntake
@@ -37,18 +39,20 @@ from .models import (
 
 LONGEST_SESSION_HOURS = 8
 MOST_INSTALMENTS = 60
+LONGEST_NAME = Worker._meta.get_field("name").max_length
 REPRESENTATIVE = frozenset({"代表", "representative", "*"})
 
+LARGEST_SUM = Decimal(10) ** 10
 Amount = {"max_digits": 12, "decimal_places": 2, "min_value": Decimal("0.01")}
 
 
 def _day(label: Any, **more: Any) -> forms.DateField:
-    return forms.DateField(label=label, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}), **more)
+    return DayField(label=label, **more)
 
 
 def _moment(label: Any, **more: Any) -> forms.DateTimeField:
     widget = forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local", "step": "900"})
-    return forms.DateTimeField(label=label, widget=widget, **more)
+    return MomentField(label=label, widget=widget, **more)
 
 
 def _words(label: Any, *, rows: int = 3, **more: Any) -> forms.CharField:
@@ -107,7 +111,10 @@ def _member(line: str) -> dict[str, Any]:
             name.append(word)
     if not name:
         raise forms.ValidationError(_("The name is missing."))
-    return {"name": " ".join(name), **member}
+    found = " ".join(name)
+    if len(found) > LONGEST_NAME:
+        raise forms.ValidationError(_("The name is too long."))
+    return {"name": found, **member}
 
 
 HOW_TO_LIST = _(
@@ -406,9 +413,12 @@ class DraftAgreement(StepForm):
                 continue
             try:
                 day, amount = date.fromisoformat(words[0]), Decimal(words[1])
+                within_reach(day)
             except (ValueError, IndexError, InvalidOperation):
                 raise forms.ValidationError(_("Line %(number)s: a day and an amount.") % {"number": number}) from None
-            if len(words) > 2 or not amount.is_finite() or amount <= 0 or amount != round(amount, 2):
+            # the size first: what has more digits than a Decimal reckons with cannot be rounded
+            fits = amount.is_finite() and 0 < amount < LARGEST_SUM
+            if len(words) > 2 or not fits or amount != round(amount, 2):
                 raise forms.ValidationError(_("Line %(number)s: an amount in yuan and fen.") % {"number": number})
             plan.append((day, round(amount, 2)))
         if plan != sorted(plan, key=lambda part: part[0]):
@@ -433,7 +443,16 @@ class DraftAgreement(StepForm):
         return {**data, "shares": {pk: share for pk, share in shares.items() if share}}
 
 
-class ApproveAgreement(StepForm):
+class _OverTheAgreement(StepForm):
+    """A step over an agreement: its page shows what was agreed, for nobody approves or signs unread."""
+
+    def arrange(self) -> None:
+        """Have the agreement at hand, and what it gives to whom and when."""
+        self.agreement = queries.settlement_of(self.case)
+        self.instalments = queries.owed_instalments(self.case)
+
+
+class ApproveAgreement(_OverTheAgreement):
     """Approve the draft, or return it."""
 
     decision = forms.ChoiceField(
@@ -451,7 +470,7 @@ class ApproveAgreement(StepForm):
         return data
 
 
-class SignAgreement(StepForm):
+class SignAgreement(_OverTheAgreement):
     """Signed by both sides and the mediator, and stamped; or refused."""
 
     result = forms.ChoiceField(
@@ -478,6 +497,7 @@ class SignAgreement(StepForm):
 
     def arrange(self) -> None:
         """Ask each worker of a shared dispute."""
+        super().arrange()
         members = queries.members_of(self.case)
         if not members:
             del self.fields["consenting"]

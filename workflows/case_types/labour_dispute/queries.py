@@ -111,8 +111,14 @@ def last_draft(case: LabourDispute) -> dict[str, Any]:
         return {}
     lines = list(ClaimLine.objects.filter(case=case, dispute_instalments__isnull=False).distinct().order_by("-id"))
     known: dict[str, Any] = {"result": draft.result, "manner": draft.manner, "other_duty": draft.other_duty}
+    latest: dict[int, ClaimLine] = {}
     for line in lines:
-        known.setdefault(f"share_{line.worker_id}", line.amount)
+        latest.setdefault(line.worker_id, line)
+    known |= {f"share_{worker}": line.amount for worker, line in latest.items()}
+    by_day: dict[date, Decimal] = {}
+    for part in Instalment.objects.filter(claim_line__in=latest.values()).order_by("due_on"):
+        by_day[part.due_on] = by_day.get(part.due_on, Decimal(0)) + part.amount
+    known["plan"] = "\n".join(f"{day.isoformat()} {amount}" for day, amount in by_day.items())
     return known
 
 

@@ -1,0 +1,256 @@
+"""Every page a person can open, in both languages, on a screen and on a phone: axe finds nothing, nothing overflows.
+
+The list is asked of the addresses themselves: a new page that nobody added here fails the test.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
+
+from casework.cases import operations as cases
+from casework.cases.models import OPEN_TASK, Case, CaseTask, Contact
+from casework.funds.models import Fund, Payout
+from casework.people.models import BankAccount
+from casework.staff.models import RoleGrant
+from config.demo.city import found_city
+from tests.factories import a_bank_account
+from workflows.case_type import all_case_types
+from workflows.walking import Walk
+
+from .conftest import AXE, Window
+
+# Addresses that answer no page: they do something, send a file, or answer a script.
+NO_PAGE = {
+    "healthz",
+    "readyz",
+    "set_language",
+    "logout",
+    "draft",
+    "notification_since",
+    "notification_read",
+    "document_download",
+    "document_upload",
+    "letter_preview",
+    "checklist_received",
+    "task_claim",
+    "task_release",
+    "task_reassign",
+    "task_bulk_claim",
+    "payout_pay",
+    "payout_step",
+    "batch_make",
+    "batch_release",
+    "grant_confirm",
+    "grant_end",
+    "staff_deactivate",
+    "account_retire",
+    "consent_withdraw",
+}
+# A page that stands only where something went wrong: shown by the tests of money and of the shell.
+ELSEWHERE = {"payout_again", "payout_warning", "batch_detail"}
+# What Chinese pages may hold: names of formats, codes of events, usernames, and the words of the toy type.
+LATIN = re.compile(
+    r"\b(?:PDF|Word|Excel|JPEG|PNG|HEIC)\b|\([a-z_]+\.[a-z_]+\)|\b[a-z]+\d?$|Lost property|Thing|Toy [a-z_ ]+"
+)
+
+
+class Stop(Exception):
+    """The walk went as far as was asked."""
+
+
+class Partly(Walk):
+    """A walk that stops after some steps."""
+
+    def __init__(self, steps: int, **facts: Any) -> None:
+        self.steps = steps
+        super().__init__(**facts)
+
+    def _tell(self, words: str) -> None:
+        super()._tell(words)
+        self.steps -= 1
+        if not self.steps:
+            raise Stop
+
+
+@pytest.fixture
+def city(transactional_db: None) -> Any:
+    """The city with a case of each type that has just begun, one half-way, and one that is closed."""
+    now = timezone.now()
+    cast = found_city(at=now - timedelta(days=100))
+    for place, kind in enumerate(kind for kind in all_case_types() if kind.slug != "toy"):
+        for turn, steps in enumerate((1, 4, 9, 999)):
+            at = now - timedelta(days=80 - 9 * turn - place)
+            try:
+                kind.walk(Partly(steps, kind=kind, cast=cast, office=cast.office, at=at))
+            except Stop:
+                continue
+    for question, answer in (
+        ("请问加班费怎么计算？", "休息日加班不能补休的，按不低于工资的200%支付。"),
+        ("想申请法律援助", ""),
+    ):
+        cases.take_contact(
+            office=cast.office,
+            channel="phone",
+            matter="consult",
+            caller_name="刘芳",
+            caller_phone="13800138001",
+            question=question,
+            answer=answer,
+            by=cast["operator"],
+            at=now,
+        )
+    return cast
+
+
+def named_pages(patterns: Any = None) -> Iterator[str]:
+    """Yield the name of every address of the product, the configuration admin's aside."""
+    for pattern in patterns or get_resolver().url_patterns:
+        if isinstance(pattern, URLResolver) and pattern.app_name != "admin":
+            yield from named_pages(pattern.url_patterns)
+        elif isinstance(pattern, URLPattern) and pattern.name:
+            yield pattern.name
+
+
+def pages() -> dict[str, list[tuple[str, str]]]:
+    """Return what to open for each name: who, and the address."""
+    case = Case.objects.filter(closed_at=None, case_type="labour_dispute").order_by("-id").first()
+    worker = Case.objects.filter(case_type="hardship_relief").first().worker
+    if not worker.bank_accounts.exists():
+        a_bank_account(worker)
+    account, payout, fund = BankAccount.objects.first(), Payout.objects.first(), Fund.objects.first()
+    employer = Case.objects.exclude(employer=None).first().employer
+    contact = Contact.objects.order_by("id").first()
+    waiting = Contact.objects.filter(answered_at=None, case=None).first()
+    colleague = RoleGrant.objects.first().user
+    open_tasks = CaseTask.objects.filter(status__in=OPEN_TASK).exclude(case_type="toy")
+    offered = cases.offer_handover(
+        case=case, to=other_office(case), reason="住所在贵区", by=case.opened_by, at=timezone.now()
+    )
+    taker = RoleGrant.objects.filter(role="operator", office=offered.to_office).first().user.username
+    simple = {
+        "operator": [
+            "home",
+            "task_queue",
+            "case_list",
+            "contact_list",
+            "contact_new",
+            "people_list",
+            "worker_new",
+            "employer_list",
+            "employer_new",
+            "notification_list",
+            "profile",
+        ],
+        "supervisor": ["report_list", "audit_trail"],
+        "finance": ["payout_list", "batch_list", "fund_list", "fund_open", "home"],
+        "sysadmin": ["staff_list", "staff_new", "home"],
+        "secadmin": ["grant_list", "grant_new", "home"],
+        "mediator": ["home", "task_queue"],
+    }
+    found: dict[str, list[tuple[str, str]]] = {"login": [("", reverse("login"))]}
+    for who, names in simple.items():
+        for name in names:
+            found.setdefault(name, []).append((who, reverse(name)))
+    found["case_new"] = [("operator", reverse("case_new", args=[kind.slug])) for kind in all_case_types()]
+    found["case_detail"] = [
+        ("supervisor", reverse("case_detail", args=[each.number])) for each in Case.objects.exclude(case_type="toy")
+    ]
+    found["task_detail"] = [
+        (worker_of(task), reverse("task_detail", args=[task.pk])) for task in open_tasks.exclude(role="")
+    ]
+    found["task_door"] = [
+        ("supervisor", reverse("task_door", args=[task.pk, door.name]))
+        for task in open_tasks
+        for door in getattr(task.flow_task, "doors", ())
+        if not door.rule and door.form_class
+    ]
+    for name in ("case_withdraw", "case_take_back", "case_correct", "case_hand_over", "case_link"):
+        found[name] = [("supervisor", reverse(name, args=[case.number]))]
+    found["checklist_ask"] = [("operator", reverse("checklist_ask", args=[case.number]))]
+    found["checklist_notice"] = [("operator", reverse("checklist_notice", args=[case.number]))]
+    found["letter_issue"] = [("operator", reverse("letter_issue", args=[case.number, "notice.referred"]))]
+    found["handover_decide"] = [(taker, reverse("handover_decide", args=[offered.pk]))]
+    found["contact_detail"] = [("operator", reverse("contact_detail", args=[each.uuid])) for each in (contact, waiting)]
+    for name in ("worker_detail", "worker_edit", "account_new", "member_new", "consent_new", "worker_employer"):
+        found[name] = [("operator", reverse(name, args=[worker.uuid]))]
+    found["worker_reveal"] = [("operator", reverse("worker_reveal", args=[worker.uuid, "phone"]))]
+    found["account_reveal"] = [("operator", reverse("account_reveal", args=[account.uuid]))]
+    for name in ("employer_detail", "employer_edit", "supervision_start", "supervision_end", "visit_new"):
+        found[name] = [("operator", reverse(name, args=[employer.uuid]))]
+    found["payout_detail"] = [("finance", reverse("payout_detail", args=[payout.uuid]))]
+    for name in ("fund_detail", "fund_budget"):
+        found[name] = [("finance", reverse(name, args=[fund.uuid]))]
+    for name in ("staff_detail", "staff_edit", "staff_password"):
+        found[name] = [("sysadmin", reverse(name, args=[colleague.uuid]))]
+    found["report_rows"] = [("supervisor", reverse("report_rows", args=["case.opened"]))]
+    return found
+
+
+def other_office(case: Case) -> Any:
+    """Return an office of the same level that the case does not belong to."""
+    return type(case.office).objects.exclude(pk=case.office_id).get(code="410103")
+
+
+def worker_of(task: CaseTask) -> str:
+    """Return who would open a step."""
+    if task.owner is not None:
+        return task.owner.username
+    return "supervisor2" if task.role == "supervisor" and task.flow_task.level else task.role
+
+
+OVERFLOWS = """() => document.documentElement.scrollWidth <= innerWidth ? [] :
+    [...document.querySelectorAll("body *:not(svg *)")]
+        .filter((one) => one.getBoundingClientRect().right > innerWidth && !one.closest(".g-diagram-frame, .g-tabs"))
+        .map((one) => one.outerHTML.slice(0, 90))"""
+ENGLISH = """() => {
+    const said = [];
+    const walker = document.createTreeWalker(document.querySelector("main"), NodeFilter.SHOW_TEXT);
+    while (walker.nextNode()) {
+        const text = walker.currentNode;
+        if (!text.parentElement.closest(".g-number, kbd, [lang=en]")) said.push(text.textContent.trim());
+    }
+    return said.filter((text) => /[A-Za-z]{4,}/.test(text));
+}"""
+
+
+def wrong_with(window: Window, path: str, language: str) -> list[str]:
+    """Open a page, look at it on a screen and on a phone, and return what is wrong with it."""
+    window.page.set_viewport_size({"width": 1280, "height": 800})
+    answer = window.page.goto(f"{window.address}{path}")
+    found = [] if answer and answer.status == 200 else [f"status {answer.status if answer else '?'}"]
+    for width in (1280, 375):
+        window.page.set_viewport_size({"width": width, "height": 800})
+        found += [f"{width}: {violation}" for violation in window.axe()]
+        found += [f"{width}: wider than the screen: {one}" for one in window.page.evaluate(OVERFLOWS)]
+    if language == "zh-hans":
+        found += [
+            f"not in Chinese: {text[:60]}"
+            for text in window.page.evaluate(ENGLISH)
+            if re.search("[A-Za-z]{4,}", LATIN.sub("", text))
+        ]
+    return found
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_every_page(city: Any, window: Callable[..., Window], language: str) -> None:
+    if not AXE.exists():
+        pytest.skip("axe-core is not installed")
+    known = pages()
+    windows: dict[str, Window] = {}
+    wrong: dict[str, list[str]] = {}
+
+    for name in set(named_pages()) - NO_PAGE - ELSEWHERE:
+        for who, path in known.get(name, []):
+            if who not in windows:
+                windows[who] = window(city[who] if who else None, language=language)
+            if found := wrong_with(windows[who], path, language):
+                wrong[f"{name} {path} {who}"] = found
+    missing = set(named_pages()) - NO_PAGE - ELSEWHERE - set(known)
+
+    assert not wrong, "\n".join(f"{place}: {found}" for place, found in wrong.items())
+    assert not missing, f"no page of the list shows {missing}"
