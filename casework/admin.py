@@ -3,10 +3,13 @@
 Records of people, money and history are shown here at most, never changed: their owners register them read-only.
 """
 
+import json
 from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.db.models import Q
+from django.forms.fields import InvalidJSONInput
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _now
@@ -17,13 +20,37 @@ from casework.audit.models import Event
 from casework.cases.models import Case
 from casework.deadlines.models import Clock
 from casework.documents.models import Document, Letter
+from casework.offices import doors, scope
 from casework.offices import operations as offices
 from casework.offices.models import CalendarDay, DutyShift, LocalParameter, Office
 from casework.staff.models import RoleGrant, User
+from casework.staff.queries import staff_visible_to
 from casework.staff.requests import StaffRequest
 
 
-class ReadOnlyAdmin(admin.ModelAdmin):
+class ScopedAdmin(admin.ModelAdmin):
+    """Rows of the offices that the person configures.
+
+    `within` names the columns that hold the path of an office a row belongs to, one of which must be in reach; ""
+    stands for rows that belong to no office and are everybody's. Rows of a model that names none are for whoever
+    configures the whole house.
+    """
+
+    within: tuple[str, ...] = ()
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """Leave out what belongs to other offices: it does not exist for this person."""
+        found = super().get_queryset(request)
+        if "" in self.within or doors.reaches_whole_house(request.user, "config.manage"):  # type: ignore[arg-type]
+            return found
+        paths = scope.paths(request.user, scope.ACTS["config.manage"].roles)
+        reached = Q(pk__in=[])
+        for column in self.within:
+            reached |= scope.within(paths, column)
+        return found.filter(reached)
+
+
+class ReadOnlyAdmin(ScopedAdmin):
     """Rows to look at. Adding, changing and deleting them is the work of their room's pages."""
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -71,7 +98,7 @@ class OperationForm(forms.ModelForm):
         return self.instance
 
 
-class OperationAdmin(admin.ModelAdmin):
+class OperationAdmin(ScopedAdmin):
     """Rows changed through an `OperationForm`; nothing is ever deleted."""
 
     form: type[OperationForm]
@@ -126,11 +153,32 @@ class OfficeForm(OperationForm):
 class OfficeAdmin(OperationAdmin):
     """The union tree."""
 
+    within = ("path",)
     form = OfficeForm
     list_display = ["name", "code", "level", "region", "phone", "is_active"]
     list_filter = ["level", "is_active"]
     search_fields = ["name", "code"]
     ordering = ["path"]
+
+
+class RuleValueField(forms.JSONField):
+    """The value of a local rule: JSON that every database keeps, so no NaN, and none that only looks endless."""
+
+    def to_python(self, value: Any) -> Any:
+        """Read it."""
+        try:
+            found = super().to_python(value)
+            json.dumps(found, allow_nan=False)
+        except (ValueError, RecursionError) as error:
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid") from error
+        return found
+
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        """Show again what was typed, whether or not it can be read."""
+        try:
+            return super().bound_data(data, initial)
+        except (ValueError, RecursionError):
+            return InvalidJSONInput(data)
 
 
 class LocalParameterForm(OperationForm):
@@ -139,6 +187,7 @@ class LocalParameterForm(OperationForm):
     class Meta:
         model = LocalParameter
         fields = ["code", "office", "value", "valid_from", "valid_until", "source"]
+        field_classes = {"value": RuleValueField}
 
     def perform(self) -> LocalParameter:
         """Set it."""
@@ -149,6 +198,7 @@ class LocalParameterForm(OperationForm):
 class LocalParameterAdmin(OperationAdmin):
     """Local rules. A value from another day on is another row; the same code, place and day corrects one."""
 
+    within = ("office__path",)
     form = LocalParameterForm
     list_display = ["code", "office", "value", "valid_from", "valid_until", "source"]
     list_filter = ["code"]
@@ -172,6 +222,7 @@ class CalendarDayForm(OperationForm):
 class CalendarDayAdmin(OperationAdmin):
     """Rest days and worked weekends; a whole year is loaded from its notice."""
 
+    within = ("",)
     form = CalendarDayForm
     list_display = ["day", "region", "name", "is_workday", "provisional", "source"]
     list_filter = ["region", "provisional", "is_workday"]
@@ -209,6 +260,7 @@ class DutyShiftForm(OperationForm):
 class DutyShiftAdmin(OperationAdmin):
     """The duty roster."""
 
+    within = ("office__path",)
     form = DutyShiftForm
     list_display = ["office", "user", "starts_at", "ends_at"]
     list_select_related = ["office", "user"]
@@ -229,11 +281,17 @@ class UserAdmin(ReadOnlyAdmin):
     search_fields = ["username"]
     ordering = ["username"]
 
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """Leave out whose roles all lie in other offices."""
+        seen = staff_visible_to(request.user).values("pk")  # type: ignore[arg-type]
+        return admin.ModelAdmin.get_queryset(self, request).filter(pk__in=seen)
+
 
 @admin.register(RoleGrant)
 class RoleGrantAdmin(ReadOnlyAdmin):
     """Roles; granted and confirmed on the pages of the security administrators."""
 
+    within = ("office__path",)
     list_display = ["user", "role", "office", "valid_from", "valid_until", "granted_by", "confirmed_by"]
     list_filter = ["role"]
     list_select_related = ["user", "office", "granted_by", "confirmed_by"]
@@ -244,6 +302,7 @@ class RoleGrantAdmin(ReadOnlyAdmin):
 class ClockAdmin(ReadOnlyAdmin):
     """Every clock, with the dates it was reckoned to; clocks follow events."""
 
+    within = ("case__office_path", "contact__office_path")
     list_display = ["rule", "case", "contact", "started_on", "nominal_on", "due_on", "state", "provisional"]
     list_filter = ["state", "rule", "provisional"]
     list_select_related = ["case", "contact"]
@@ -254,6 +313,7 @@ class ClockAdmin(ReadOnlyAdmin):
 class DocumentAdmin(ReadOnlyAdmin):
     """That files are there, not what they are called or say."""
 
+    within = ("case__office_path", "contact__office_path")
     fields = ["uuid", "case", "contact", "kind", "size", "content_type", "uploaded_by", "uploaded_at"]
     list_display = ["uuid", "case", "contact", "kind", "size", "content_type", "uploaded_by", "uploaded_at"]
     list_filter = ["kind", "content_type"]
@@ -265,6 +325,7 @@ class DocumentAdmin(ReadOnlyAdmin):
 class LetterAdmin(ReadOnlyAdmin):
     """That letters went out, not what they say."""
 
+    within = ("case__office_path",)
     fields = ["number", "case", "paper", "language", "issued_by", "issued_at", "corrects"]
     list_display = ["number", "case", "paper", "language", "issued_by", "issued_at", "corrects"]
     list_filter = ["paper"]
@@ -276,6 +337,7 @@ class LetterAdmin(ReadOnlyAdmin):
 class CaseAdmin(ReadOnlyAdmin):
     """That cases exist and where they stand, not whose they are."""
 
+    within = ("office_path",)
     fields = ["number", "case_type", "state", "stage", "office", "opened_by", "opened_at", "outcome", "closed_at"]
     list_display = ["number", "case_type", "state", "stage", "office", "opened_at", "closed_at"]
     list_filter = ["case_type", "stage"]

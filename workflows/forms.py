@@ -86,11 +86,11 @@ class Intake(forms.Form):
 
     def clean_worker_id_number(self) -> str:
         """Check the number and bring it into its one form."""
-        number = self.cleaned_data["worker_id_number"]
-        if not number:
+        number, kind = self.cleaned_data["worker_id_number"], self.cleaned_data.get("worker_id_type")
+        if not number or not kind:  # a kind of ID that does not exist is refused at its own field
             return ""
         with said_at_the_field():
-            return identifiers.identity(self.cleaned_data.get("worker_id_type", ""), number, self.today).number
+            return identifiers.identity(kind, number, self.today).number
 
     def clean_worker_phone(self) -> str:
         """Check the phone and bring it into its one form."""

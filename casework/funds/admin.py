@@ -11,6 +11,7 @@ from .models import Fund, Payout, PayoutBatch, Reservation
 class FundAdmin(ReadOnlyAdmin):
     """Funds and their counters."""
 
+    within = ("office_path",)
     list_display = ["title", "year", "line", "source", "office", "budget", "reserved", "paid"]
     list_filter = ["year", "source"]
     list_select_related = ["office"]
@@ -21,6 +22,7 @@ class FundAdmin(ReadOnlyAdmin):
 class ReservationAdmin(ReadOnlyAdmin):
     """What is kept, spent and released."""
 
+    within = ("fund__office_path",)
     list_display = ["id", "fund", "amount", "state", "made_by", "made_at"]
     list_filter = ["state"]
     list_select_related = ["fund", "made_by"]
@@ -31,6 +33,7 @@ class ReservationAdmin(ReadOnlyAdmin):
 class PayoutBatchAdmin(ReadOnlyAdmin):
     """Batches of bank payments."""
 
+    within = ("office_path",)
     list_display = ["number", "office", "state", "count", "total", "made_by", "released_by"]
     list_filter = ["state"]
     list_select_related = ["office", "made_by", "released_by"]
@@ -41,6 +44,7 @@ class PayoutBatchAdmin(ReadOnlyAdmin):
 class PayoutAdmin(ReadOnlyAdmin):
     """Payouts; nothing of the payee is shown."""
 
+    within = ("office_path",)
     fields = [
         "uuid",
         "fund",

@@ -3,9 +3,12 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from django.utils.translation import gettext_lazy as _
+
 from casework.audit.errors import CaseworkError, NotAllowed
 
 from . import scope
+from .models import Office
 from .scope import YES, Answer
 
 if TYPE_CHECKING:
@@ -26,6 +29,29 @@ def demand(by: "User | None", act: str, row: Any = None) -> None:
     answer = scope.may(by, act, row)
     if not answer:
         raise NotAllowed(answer.reason)
+
+
+class NeedsWholeHouse(NotAllowed):
+    """The act concerns every office, and the person's role does not reach them all."""
+
+    message = _("This concerns every office: it needs your role at the top of the tree.")
+
+
+def reaches_whole_house(by: "User", act: str) -> bool:
+    """Return whether a person holds the role of an act at the top of the tree."""
+    return any(len(path) == Office.steplen for path in scope.paths(by, scope.ACTS[act].roles))
+
+
+def demand_whole_house(by: "User | None", act: str) -> None:
+    """Let the clock through, and who holds the role of an act at the top of the tree.
+
+    Raises:
+        NotAllowed: without the role.
+        NeedsWholeHouse: with the role in an office further down only.
+    """
+    demand(by, act)
+    if by is not None and not reaches_whole_house(by, act):
+        raise NeedsWholeHouse
 
 
 def answer_of(check: Callable[[], object]) -> Answer:

@@ -1,5 +1,6 @@
 """What is done to the union tree, its rules and its calendar."""
 
+import re
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,7 @@ from casework.audit import events
 from casework.audit.errors import CaseworkError, InvalidFacts, WrongState
 from casework.audit.operation import operation
 
-from .doors import demand
+from .doors import demand, demand_whole_house
 from .models import CalendarDay, DutyShift, LocalParameter, NumberCounter, Office
 
 if TYPE_CHECKING:
@@ -50,10 +51,16 @@ def found_office(
     by: "User | None",
     at: datetime,
 ) -> Office:
-    """Enter an office into the tree, at the top or below another."""
-    demand(by, "config.manage", below)
-    if Office.objects.filter(code=code).exists():
-        raise InvalidFacts({"code": [_now("This code is taken.")]})
+    """Enter an office into the tree, at the top or below another.
+
+    Raises:
+        InvalidFacts: the code is taken, or code or region are not written as they must be.
+    """
+    if below is None:
+        demand_whole_house(by, "config.manage")
+    else:
+        demand(by, "config.manage", below)
+    _check_office(code=code, region=region)
     facts: dict[str, Any] = {"code": code, "name": name, "level": level, "region": region}
     facts |= {"name_en": name_en, "phone": phone, "reports_to": reports_to}
     office = Office.objects.add_child(below, facts) if below else Office.objects.add_root(facts)
@@ -61,10 +68,37 @@ def found_office(
     return office
 
 
+# The code stands in the number of every case, so in addresses; a region is a code of GB/T 2260.
+_CODE, _REGION = re.compile(r"[0-9A-Za-z-]+"), re.compile(r"[0-9]{6}")
+
+
+def _check_office(*, code: str | None = None, region: str | None = None, except_for: Office | None = None) -> None:
+    """Raise what is wrong with an office's code and region.
+
+    Raises:
+        InvalidFacts: with the reason at each field.
+    """
+    errors = {}
+    others = Office.objects.exclude(pk=except_for.pk) if except_for else Office.objects.all()
+    if code is not None and not _CODE.fullmatch(code):
+        errors["code"] = [_now("Use digits, letters and dashes.")]
+    elif code is not None and others.filter(code=code).exists():
+        errors["code"] = [_now("This code is taken.")]
+    if region is not None and not _REGION.fullmatch(region):
+        errors["region"] = [_now("Six digits, as in GB/T 2260.")]
+    if errors:
+        raise InvalidFacts(errors)
+
+
 @operation
 def change_office(*, office: Office, by: "User | None", at: datetime, **changes: Any) -> Office:
-    """Change what an office is called and how it is reached; its place is changed by `move_office`."""
+    """Change what an office is called and how it is reached; its place is changed by `move_office`.
+
+    Raises:
+        InvalidFacts: the code is taken, or code or region are not written as they must be.
+    """
     demand(by, "config.manage", office)
+    _check_office(except_for=office, **{name: changes[name] for name in ("code", "region") if name in changes})
     for name, value in changes.items():
         setattr(office, name, value)
     office.save(update_fields=list(changes))
@@ -204,7 +238,7 @@ def load_calendar(*, year: int, by: "User | None", at: datetime) -> list[Calenda
     Raises:
         UnknownYear: neither is known.
     """
-    demand(by, "config.manage")
+    demand_whole_house(by, "config.manage")
     days = published_days(year) or expected_days(year)
     CalendarDay.objects.filter(region="", day__year=year).delete()
     for day in days:
@@ -226,7 +260,10 @@ def set_calendar_day(
     at: datetime,
 ) -> CalendarDay:
     """Enter one special day, for the country or a region (ethnic holidays, a local decision)."""
-    demand(by, "config.manage")
+    if region:
+        demand(by, "config.manage")
+    else:
+        demand_whole_house(by, "config.manage")
     row, _made = CalendarDay.objects.update_or_create(
         region=region,
         day=day,

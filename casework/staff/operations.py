@@ -15,6 +15,7 @@ from casework.audit import events
 from casework.audit.errors import AlreadyDone, InvalidFacts, NotAllowed, WrongState
 from casework.audit.operation import operation
 from casework.offices import operations as offices
+from casework.offices import scope
 from casework.offices.doors import demand
 from casework.offices.models import Office
 from casework.offices.roles import TWO_PERSON_ROLES, Role
@@ -44,6 +45,12 @@ class AccountClosed(WrongState):
     """The account is closed."""
 
     message = _("This account is closed.")
+
+
+class WorksElsewhere(NotAllowed):
+    """The person also holds a role in an office that is not managed from here."""
+
+    message = _("This person also holds a role in an office beyond yours; an administrator of both has to do it.")
 
 
 class HouseStands(WrongState):
@@ -86,11 +93,28 @@ def add_user(
     return user
 
 
+def _demand_person(by: User | None, user: User, at: datetime) -> None:
+    """Refuse who does not manage every office in which a person holds a role: an account reaches as far as all of them.
+
+    Raises:
+        NotAllowed: without the role.
+        WorksElsewhere: the account reaches further than the person's role.
+    """
+    demand(by, "staff.manage")
+    if by is None:
+        return
+    managed = tuple(scope.paths(by, scope.ACTS["staff.manage"].roles))
+    today = timezone.localdate(at)
+    unended = RoleGrant.objects.filter(Q(valid_until__isnull=True) | Q(valid_until__gt=today), user=user)
+    if not all(path.startswith(managed) for path in unended.values_list("office__path", flat=True)):
+        raise WorksElsewhere
+
+
 @operation
 def change_user(*, user: User, by: User | None, at: datetime, **changes: Any) -> User:
     """Change what a person is called and how they are reached."""
     if by != user:
-        demand(by, "staff.manage")
+        _demand_person(by, user, at)
     for name, value in changes.items():
         setattr(user, name, value)
     user.save(update_fields=list(changes))
@@ -103,7 +127,7 @@ def change_user(*, user: User, by: User | None, at: datetime, **changes: Any) ->
 def set_password(*, user: User, password: str, by: User | None, at: datetime) -> None:
     """Give an account a new password; whoever is logged in elsewhere with the old one is logged out."""
     if by != user:
-        demand(by, "staff.manage")
+        _demand_person(by, user, at)
     if not user.is_active or user.is_public:
         raise AccountClosed
     try:
@@ -129,7 +153,7 @@ def deactivate_user(*, user: User, by: User | None, at: datetime) -> User:
         NotYourself: somebody closes their own account.
         AlreadyDone: it is closed.
     """
-    demand(by, "staff.manage")
+    _demand_person(by, user, at)
     locked = User.objects.select_for_update(no_key=True).get(pk=user.pk)
     if by is not None and by.pk == user.pk:
         raise NotYourself

@@ -33,6 +33,18 @@ class TestForgedAddresses:
         assert lin.post(reverse("case_new", args=["toy"]), facts).status_code in (404, 422)
 
 
+class TestNewCase:
+    def test_knows_no_other_kind_of_id(self, lin):
+        facts = {"office": "410105", "worker_name": "王小明", "summary": "丢了伞", "thing": "伞"}
+
+        answer = lin.post(
+            reverse("case_new", args=["toy"]), {**facts, "worker_id_type": "club", "worker_id_number": "12"}
+        )
+
+        assert answer.status_code == 422
+        assert list(answer.context["form"].errors) == ["worker_id_type"]
+
+
 class TestAbsurdDays:
     @pytest.mark.parametrize("day", ["0001-01-01", "1899-12-31", "2101-01-01", "9999-12-31"])
     def test_are_refused_at_their_field(self, lin, day):

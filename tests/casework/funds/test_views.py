@@ -183,7 +183,7 @@ class TestBatches:
         a_fund()
         bank, cash = a_due_payout(), a_due_payout(method="cash")
 
-        answer = send(fang(), "batch_make", picked=[bank.pk, cash.pk, "x"], bulk="batch")
+        answer = send(fang(), "batch_make", picked=[bank.pk, cash.pk, "x", "²", "9" * 25], bulk="batch")
 
         batch = PayoutBatch.objects.get()
         assert answer.url == reverse("batch_detail", args=[batch.uuid])

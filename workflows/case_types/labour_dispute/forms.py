@@ -414,7 +414,7 @@ class DraftAgreement(StepForm):
             try:
                 day, amount = date.fromisoformat(words[0]), Decimal(words[1])
                 within_reach(day)
-            except (ValueError, IndexError, InvalidOperation):
+            except (ValueError, IndexError, InvalidOperation, forms.ValidationError):
                 raise forms.ValidationError(_("Line %(number)s: a day and an amount.") % {"number": number}) from None
             # the size first: what has more digits than a Decimal reckons with cannot be rounded
             fits = amount.is_finite() and 0 < amount < LARGEST_SUM

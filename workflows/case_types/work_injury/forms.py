@@ -16,6 +16,7 @@ from casework.cases.models import Channel, ReturnVisit
 from casework.documents.models import Document, Kind
 from casework.funds.guards import subsidies_elsewhere
 from casework.funds.models import Payout
+from casework.offices.forms import DayField, MomentField
 from casework.people.models import BankAccount
 from casework.people.queries import accounts_of
 from casework.staff.models import User
@@ -40,14 +41,12 @@ def _text(label: Any, *, required: bool = True, rows: int = 3, help_text: Any = 
 
 
 def _day(label: Any, *, required: bool = True, help_text: Any = "") -> forms.DateField:
-    return forms.DateField(
-        label=label, required=required, widget=forms.DateInput(attrs={"type": "date"}), help_text=help_text
-    )
+    return DayField(label=label, required=required, help_text=help_text)
 
 
 def _moment(label: Any, *, required: bool = True, help_text: Any = "") -> forms.DateTimeField:
     widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
-    return forms.DateTimeField(label=label, required=required, widget=widget, help_text=help_text)
+    return MomentField(label=label, required=required, widget=widget, help_text=help_text)
 
 
 def _choice(label: Any, choices: Any, *, help_text: Any = "") -> forms.ChoiceField:

@@ -39,6 +39,10 @@ class TestMembers:
         assert "3" in said
         assert not dispute.case
 
+    def test_a_line_without_end_is_no_name(self, dispute):
+        with pytest.raises(InvalidFacts, match="members"):
+            dispute.received(members="李" * 61)
+
     def test_a_worker_on_file_is_found_by_the_number(self, dispute):
         known = a_worker(office=dispute.office)
 

@@ -333,7 +333,19 @@ class TestAgreement:
         with pytest.raises(InvalidFacts, match="plan"):
             dispute.draft("8000.00", "9000.00")
 
-    @pytest.mark.parametrize("plan", ["明天 5", "2026-12-01", "2026-12-01 5.001", "2026-12-01 -5", "2026-12-01 NaN"])
+    @pytest.mark.parametrize(
+        "plan",
+        [
+            "明天 5",
+            "2026-12-01",
+            "2026-12-01 5.001",
+            "2026-12-01 -5",
+            "2026-12-01 NaN",
+            "2026-12-01 Infinity",
+            "2026-12-01 1e40",
+            "9999-12-31 5",
+        ],
+    )
     def test_a_plan_that_cannot_be_read_names_the_line(self, dispute, plan):
         dispute.agreed()
 
