@@ -532,11 +532,10 @@ def contact_detail(request: StaffRequest, uuid: UUID) -> HttpResponse:
     form = forms.AnswerForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         said = form.cleaned_data["answer"]
-        attempt(
-            form, lambda: cases.answer_contact(contact=contact, answer=said, by=request.user, at=timezone.now())
-        )
-        messages.success(request, _("The contact is answered and closed."))
-        return redirect("contact_detail", uuid)
+        at = timezone.now()
+        if attempt(form, lambda: cases.answer_contact(contact=contact, answer=said, by=request.user, at=at)):
+            messages.success(request, _("The contact is answered and closed."))
+            return redirect("contact_detail", uuid)
     return _form_page(
         request,
         "workflows/contact_detail.html",

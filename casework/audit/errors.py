@@ -3,6 +3,7 @@
 A subclass stands beside the function that raises it; its `message` is what people read.
 """
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.utils.functional import Promise
@@ -15,6 +16,8 @@ class CaseworkError(Exception):
     """Something the rules of the office do not let happen."""
 
     message: Text = _("This cannot be done.")
+    # What had been typed when it was refused, each answer with the name its form gives it; a page may know it.
+    typed: Sequence[Mapping[str, object]] = ()
 
     def __init__(self, message: Text | None = None, **facts: object) -> None:
         if message is not None:

@@ -4,10 +4,11 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from casework.audit import events
-from casework.audit.errors import WrongState
+from casework.audit.errors import AlreadyDone, WrongState
 from casework.audit.events import office_stream
 from casework.audit.operation import operation
 from casework.deadlines import operations as clocks
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
     from casework.staff.models import User
 
 
-class ContactClosed(WrongState):
-    """The contact was already answered or became a case."""
+class ContactClosed(AlreadyDone):
+    """The contact was already answered or became a case: says by whom."""
 
     message = _("This contact has already been answered or has become a case.")
 
@@ -98,8 +99,10 @@ def _promise(contact: Contact, *, by: "User", at: datetime) -> None:
 
 def _open_contact(contact: Contact) -> Contact:
     locked = Contact.objects.select_for_update(no_key=True).get(pk=contact.pk)
+    if locked.case is not None:
+        raise ContactClosed(who=locked.case.opened_by, what=locked.case.number, when=locked.case.opened_at)
     if not locked.is_open:
-        raise ContactClosed
+        raise ContactClosed(who=locked.answered_by, what=_now("Answered"), when=locked.answered_at)
     return locked
 
 

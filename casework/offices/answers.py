@@ -8,6 +8,8 @@ from django.shortcuts import render
 
 from casework.audit.errors import CaseworkError, InvalidFacts, NotAllowed, NotFound, WrongState
 
+from .attempts import WIDE
+
 STATUS: tuple[tuple[type[CaseworkError], int], ...] = (
     (NotAllowed, 403),
     (NotFound, 404),
@@ -26,7 +28,7 @@ def status_of(error: CaseworkError) -> int:
 def typed(request: HttpRequest) -> list[dict[str, Any]]:
     """Return what was sent, so that nobody types it twice."""
     return [
-        {"label": name.replace("_", " "), "value": "\n".join(values), "wide": len("".join(values)) > 40}
+        {"label": name.replace("_", " "), "value": "\n".join(values), "wide": len("".join(values)) > WIDE}
         for name, values in request.POST.lists()
         if name not in NOT_TYPED and "password" not in name and any(values)
     ]
@@ -50,5 +52,5 @@ class AnswersMiddleware:
             return None
         status = status_of(error)
         page = {403: "403.html", 404: "404.html"}.get(status, "409.html")
-        facts = {"error": error, "typed": typed(request), "back_url": request.path}
+        facts = {"error": error, "typed": error.typed or typed(request), "back_url": request.path}
         return render(request, page, facts, status=status)

@@ -1,15 +1,18 @@
 """How a page shows a form and does its work: what is wrong with the answers is said at their fields."""
 
 from collections.abc import Callable, Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
 from casework.audit.errors import CaseworkError, InvalidFacts, NotAllowed, NotFound, Text, WrongState
 
 R = TypeVar("R")
+# From so many letters on an answer takes the whole width of the page.
+WIDE = 40
 # The pages above this one, the outermost first: what each is called, and its address.
 Trail = Sequence[tuple[Text, str]]
 
@@ -24,11 +27,32 @@ def attempt(form: forms.BaseForm, work: Callable[[], R]) -> R | None:
     except InvalidFacts as error:
         for field, texts in error.errors.items():
             form.add_error(field if field in form.fields else None, list(map(str, texts)))
-    except (NotAllowed, NotFound, WrongState):
+    except (NotAllowed, NotFound, WrongState) as error:
+        error.typed = typed_in(form)
         raise
     except CaseworkError as error:
         form.add_error(None, str(error))
     return None
+
+
+def typed_in(form: forms.BaseForm) -> list[dict[str, Any]]:
+    """Return the answers that stand in a form, in its own words, so that nobody types them twice."""
+    said = [(bound, _said(bound)) for bound in form.visible_fields() if not isinstance(bound.field, forms.FileField)]
+    return [
+        {"label": bound.label, "value": words, "wide": len(words) > WIDE}
+        for bound, words in said
+        if words and not isinstance(bound.field.widget, forms.PasswordInput)
+    ]
+
+
+def _said(bound: forms.BoundField) -> str:
+    """Return an answer as the page words it: what was chosen by its name, a tick as yes."""
+    value = bound.data
+    values = [str(one) for one in (value if isinstance(value, list | tuple) else [value]) if one not in (None, "")]
+    if isinstance(bound.field, forms.BooleanField):
+        return _("Yes") if value else ""
+    offered = {str(code): str(label) for code, label in getattr(bound.field, "choices", ())}
+    return "\n".join(offered.get(one, one) for one in values)
 
 
 def form_page(
