@@ -208,6 +208,8 @@ def may_work(task: CaseTask, by: "User | None") -> scope.Answer:
 
 def may_hold(task: CaseTask, person: "User | None") -> scope.Answer:
     """Answer whether a person holds the role of the task where the task is."""
+    if not task.role:
+        return scope.Answer(False, _("This step needs no person: the case waits."))
     return scope.may(person, "task.work", task, roles=[task.role])
 
 
