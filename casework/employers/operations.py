@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from casework.audit import events
 from casework.audit.errors import CaseworkError, InvalidFacts, WrongState
+from casework.audit.once import saved_once
 from casework.audit.operation import operation
 from casework.offices.doors import demand
 from casework.offices.models import Office
@@ -63,7 +64,8 @@ def register_employer(
     facts = {"name": name, "uscc": uscc, "region": region, "address": address}
     _describe(employer, facts | {"phone": phone, "contact_person": contact_person})
     _refuse_duplicate(employer)
-    employer.save()
+    with saved_once(lambda: _refuse_duplicate(employer)):
+        employer.save()
     events.record(events.office_stream(office), "employer.registered", by=by, at=at, employer=str(employer.uuid))
     return employer
 
@@ -85,8 +87,9 @@ def update_employer(*, employer: Employer, by: User | None, at: datetime, **chan
         return employer
     if "uscc" in changed:
         _refuse_duplicate(employer)
-    # A new code may have brought the region with it.
-    employer.save(update_fields={*changed, "region"})
+    with saved_once(lambda: _refuse_duplicate(employer)):
+        # A new code may have brought the region with it.
+        employer.save(update_fields={*changed, "region"})
     _record("employer.updated", employer, by=by, at=at, fields=", ".join(changed))
     return employer
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from casework.audit import access, events
 from casework.audit.errors import AlreadyDone, CaseworkError, InvalidFacts, NotAllowed, WrongState
+from casework.audit.once import saved_once
 from casework.audit.operation import operation
 from casework.offices.doors import demand
 from casework.offices.models import Office
@@ -103,8 +104,7 @@ def register_worker(
     )
     facts = {"name": name, "id_type": id_type, "id_number": id_number, "phone": phone}
     _identify(worker, facts | {"sex": sex, "birth_on": birth_on}, at)
-    _refuse_duplicate(worker)
-    worker.save()
+    _save_unless_known(worker)
     _save_name_pieces(worker)
     events.record(events.office_stream(office), "worker.registered", by=by, at=at, worker=str(worker.uuid))
     return worker
@@ -130,8 +130,9 @@ def update_worker(*, worker: Worker, by: User | None, at: datetime, **changes: A
     if not changed:
         return worker
     if {"id_number", "id_type"} & set(changed):
-        _refuse_duplicate(worker)
-    worker.save()
+        _save_unless_known(worker)
+    else:
+        worker.save()
     if "name" in changed:
         NamePiece.objects.filter(worker=worker).delete()
         _save_name_pieces(worker)
@@ -192,6 +193,16 @@ def _take_id(worker: Worker, number: str, at: datetime) -> None:
     said = identifiers.identity(worker.id_type, number, timezone.localdate(at))
     worker.id_number, worker.id_key = said.number, queries.id_key(said.number)
     worker.birth_on, worker.sex = said.birth_on or worker.birth_on, said.sex or worker.sex
+
+
+def _save_unless_known(worker: Worker) -> None:
+    """Save a worker whose ID number is on no other record, also when two people enter it at the same moment."""
+    _refuse_duplicate(worker)
+    if not worker.id_key:
+        worker.save()
+        return
+    with saved_once(lambda: _refuse_duplicate(worker)):
+        worker.save()
 
 
 def _refuse_duplicate(worker: Worker) -> None:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from casework.audit import events
 from casework.audit.errors import AlreadyDone, InvalidFacts, NotAllowed, WrongState
+from casework.audit.once import saved_once
 from casework.audit.operation import operation
 from casework.offices import operations as offices
 from casework.offices import scope
@@ -84,13 +85,19 @@ def add_user(
         user.set_unusable_password()
     else:
         user.set_password(password)
+    _check_account(user)
+    with saved_once(lambda: _check_account(user)):
+        user.save()
+    events.record(events.SECURITY, "user.added", by=by, at=at, user=user.pk, username=username)
+    return user
+
+
+def _check_account(user: User) -> None:
+    """Raise what is wrong with an account, a username that is taken among it."""
     try:
         user.full_clean(exclude=["password"])
     except ValidationError as error:
         raise InvalidFacts(error.message_dict) from None
-    user.save()
-    events.record(events.SECURITY, "user.added", by=by, at=at, user=user.pk, username=username)
-    return user
 
 
 def _demand_person(by: User | None, user: User, at: datetime) -> None:
@@ -192,7 +199,9 @@ def grant_role(
     demand(by, "grant.manage", office)
     if by is not None and by.pk == user.pk:
         raise NotYourself
-    if not user.is_active or user.is_public:
+    # one appointment of a person at a time, and none while the account is being closed
+    locked = User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    if not locked.is_active or locked.is_public:
         raise AccountClosed
     valid_from = valid_from or timezone.localdate(at)
     if valid_until is not None and valid_until <= valid_from:
