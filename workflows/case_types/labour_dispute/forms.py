@@ -39,7 +39,7 @@ from .models import (
 
 LONGEST_SESSION_HOURS = 8
 MOST_INSTALMENTS = 60
-LONGEST_NAME = Worker._meta.get_field("name").max_length
+LONGEST_NAME: int = Worker._meta.get_field("name").max_length or 0
 REPRESENTATIVE = frozenset({"代表", "representative", "*"})
 
 LARGEST_SUM = Decimal(10) ** 10
