@@ -333,7 +333,8 @@ class Case(HasStream, ConcurrentTransitionMixin, Scoped, AbstractProcess):
 def _locking(model: type[Case]) -> Read:
     """Return the question that locks the row of a case and reads it, with the database's clock."""
     rows = ("self",) if model is Case else ("self", "case_ptr")
-    locked = model._default_manager.select_for_update(of=rows, no_key=True).annotate(clock_read=Now())
+    queryset = model._default_manager.select_for_update(of=rows, no_key=True)
+    locked = queryset.annotate(clock_read=Now())  # type: ignore[no-redef]
     return Read(lambda pk: locked.filter(pk=pk), objects=False)
 
 
@@ -572,9 +573,11 @@ class CaseLink(models.Model):
 class Draft(models.Model):
     """What somebody typed and has not sent yet; sealed, one per person and form."""
 
+    KEY_LENGTH: ClassVar[int] = 80
+
     uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="drafts")
-    key = models.CharField(max_length=80)
+    key = models.CharField(max_length=KEY_LENGTH)
     content = SealedTextField()
     saved_at = models.DateTimeField()
 

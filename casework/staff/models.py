@@ -124,6 +124,10 @@ class RoleGrant(models.Model):
     holds it too, so that no import, script or administrator gets around it.
     """
 
+    # Read along by `placed()`; a grant loaded without it has neither.
+    office_path: str
+    office_level: str
+
     user = models.ForeignKey(User, models.PROTECT, related_name="role_grants", verbose_name=_("person"))
     role = models.CharField(_("role"), max_length=12, choices=Role.choices)
     office = models.ForeignKey(Office, models.PROTECT, related_name="role_grants", verbose_name=_("office"))
@@ -168,7 +172,8 @@ class RoleGrant(models.Model):
     @classmethod
     def placed(cls) -> "models.QuerySet[RoleGrant]":
         """Return the grants, each with the path and level of its office."""
-        return cls.objects.annotate(office_path=F("office__path"), office_level=F("office__level"))
+        queryset = cls.objects.annotate(office_path=F("office__path"))  # type: ignore[no-redef]
+        return queryset.annotate(office_level=F("office__level"))  # type: ignore[no-redef]
 
     @property
     def needs_confirmation(self) -> bool:
