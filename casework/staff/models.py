@@ -173,7 +173,7 @@ class RoleGrant(models.Model):
     def placed(cls) -> "models.QuerySet[RoleGrant]":
         """Return the grants, each with the path and level of its office."""
         queryset = cls.objects.annotate(office_path=F("office__path"))  # type: ignore[no-redef]
-        return queryset.annotate(office_level=F("office__level"))  # type: ignore[no-redef]
+        return queryset.annotate(office_level=F("office__level"))
 
     @property
     def needs_confirmation(self) -> bool:
