@@ -14,6 +14,11 @@ FIGURES = {
     "examples": (25, 1_000),
     "machine_examples": (10, 500),
     "machine_steps": (20, 60),
+    # Lives of cases that Hypothesis tells of each type, and what happens in one.
+    "life_examples": (10, 500),
+    "life_steps": (20, 60),
+    # Cases whose news a worker is telling when it is killed.
+    "killed_sweep_cases": (12, 300),
     # Rows of the lists whose questions are counted: more than a page holds.
     "list_rows": (60, 600),
     # Events of the chain that `audit verify` reads in its own test.

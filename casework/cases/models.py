@@ -15,7 +15,7 @@ from django_fsm import GET_STATE, ConcurrentTransitionMixin, FSMField
 from viewflow.workflow.fields import TaskReferenceField
 from viewflow.workflow.models import AbstractProcess, AbstractTask
 
-from casework.audit.errors import NotFound
+from casework.audit.errors import NotFound, WrongState
 from casework.audit.models import Event, HasStream
 from casework.audit.operation import current_unit
 from casework.audit.rows import Question, Read, ask, update
@@ -60,6 +60,12 @@ class Stage(models.TextChoices):
     PAYOUT = "payout", _("Payout")
     RETURN_VISIT = "return_visit", _("Return visit")
     CLOSED = "closed", _("Closed")
+
+
+class NoReason(WrongState):
+    """A case would be closed without a word why."""
+
+    message = _("A case is closed with a reason.")
 
 
 class Scoped(models.Model):
@@ -265,7 +271,13 @@ class Case(HasStream, ConcurrentTransitionMixin, Scoped, AbstractProcess):
         return Q(pk__in=gone.values("case_id"))
 
     def end(self, *, at: datetime, outcome: str, reason: str) -> None:
-        """Note how the case ended; called by the transitions that lead to “closed”."""
+        """Note how the case ended; called by the transitions that lead to “closed”.
+
+        Raises:
+            NoReason: nobody said why.
+        """
+        if not reason.strip():
+            raise NoReason
         self.outcome, self.outcome_reason, self.closed_at = outcome, reason, at
 
     @property
