@@ -25,7 +25,6 @@ from casework.offices import scope
 from casework.offices.doors import reaches_whole_house
 from casework.offices.models import Office
 from casework.staff.models import User as Account
-from casework.templatetags.gongdao import cn_date
 
 from . import operations
 from .case_type import CaseType, all_case_types, case_type
@@ -220,7 +219,7 @@ def places_of(lines: Iterable[Line]) -> dict[str, str]:
 def _named(event: Event, names: dict[int, str]) -> dict[str, Any]:
     """Return what a sentence needs and the facts hold as codes: names of steps, people, roles, deadlines, fields."""
     facts = event.facts
-    more: dict[str, Any] = {name: cn_date(day) for name, value in facts.items() if (day := _as_day(value))}
+    more: dict[str, Any] = {}
     if "owner" in facts:
         more["owner_name"] = names.get(facts["owner"], "—")
     if "role" in facts:
@@ -234,16 +233,6 @@ def _named(event: Event, names: dict[int, str]) -> dict[str, Any]:
     if "field" in facts:
         more["field"] = _field_title(event.stream, facts["field"])
     return more
-
-
-def _as_day(value: Any) -> date | None:
-    """Return the day a fact names, if it names one."""
-    if not isinstance(value, str) or len(value) != len("2026-11-20"):
-        return None
-    try:
-        return date.fromisoformat(value)
-    except ValueError:
-        return None
 
 
 def _kind_of(stream: str) -> CaseType | None:

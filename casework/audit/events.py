@@ -5,12 +5,14 @@ reader's language. What a person typed, and anything personal, goes into `text`,
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
+
+from casework.templatetags.gongdao import cn_date
 
 from . import chain, keys
 from .context import origin
@@ -125,7 +127,18 @@ def sentence(event: Event, **more: Any) -> str:
     """Say what happened in one sentence, in the active language."""
     actor = event.actor.display_name if event.actor else _now("The clock")
     known = KINDS.get(event.kind)
-    return str(known.sentence if known else event.kind) % _Facts({**event.facts, "actor": actor, **more})
+    days = {name: cn_date(day) for name, value in event.facts.items() if (day := _as_day(value))}
+    return str(known.sentence if known else event.kind) % _Facts({**event.facts, **days, "actor": actor, **more})
+
+
+def _as_day(value: Any) -> date | None:
+    """Return the day a fact names, if it names one."""
+    if not isinstance(value, str) or len(value) != len("2026-11-20"):
+        return None
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        return None
 
 
 declare(

@@ -176,3 +176,13 @@ function watchParts(tabs) {
 listShortcuts();
 all("[data-bulk]").forEach(countPicked);
 all("[data-tabs]").forEach(watchParts);
+
+// --- the drawing of a flow opens where the case stands ------------------------------------------------------------------
+
+for (const frame of document.querySelectorAll(".g-diagram-frame")) {
+  const here = frame.querySelector(".g-node-here")?.getBoundingClientRect();
+  if (!here) continue;
+  const seen = frame.getBoundingClientRect();
+  frame.scrollLeft += here.left + here.width / 2 - (seen.left + seen.width / 2);
+  frame.scrollTop += here.top + here.height / 2 - (seen.top + seen.height / 2);
+}
