@@ -1,7 +1,7 @@
 """Accounts and roles. A person is deactivated, never deleted: the trail names them for ever."""
 
 from datetime import date, datetime
-from typing import ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 from uuid import uuid4
 
 from django.conf import settings
@@ -35,7 +35,7 @@ class Grant(NamedTuple):
 class User(AbstractBaseUser):
     """A person with an account."""
 
-    _grants: "list[RoleGrant]"
+    _grants: list[Any]  # each with the path and level of its office: see `RoleGrant.placed`
     _in_force: dict[date, list[Grant]]
 
     uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
@@ -84,7 +84,7 @@ class User(AbstractBaseUser):
         """Whether the person's roles have been read."""
         return hasattr(self, "_grants")
 
-    def know_grants(self, rows: "list[RoleGrant]") -> None:
+    def know_grants(self, rows: list[Any]) -> None:
         """Take the person's roles from rows that were read for many people at once, by `RoleGrant.placed`."""
         self._grants, self._in_force = rows, {}
 
@@ -123,10 +123,6 @@ class RoleGrant(models.Model):
     only when a second person has confirmed it, and nobody appoints or confirms themselves. The database
     holds it too, so that no import, script or administrator gets around it.
     """
-
-    # Read along by `placed()`; a grant loaded without it has neither.
-    office_path: str
-    office_level: str
 
     user = models.ForeignKey(User, models.PROTECT, related_name="role_grants", verbose_name=_("person"))
     role = models.CharField(_("role"), max_length=12, choices=Role.choices)
@@ -172,8 +168,7 @@ class RoleGrant(models.Model):
     @classmethod
     def placed(cls) -> "models.QuerySet[RoleGrant]":
         """Return the grants, each with the path and level of its office."""
-        queryset = cls.objects.annotate(office_path=F("office__path"))  # type: ignore[no-redef]
-        return queryset.annotate(office_level=F("office__level"))
+        return cls.objects.annotate(office_path=F("office__path"), office_level=F("office__level"))
 
     @property
     def needs_confirmation(self) -> bool:
