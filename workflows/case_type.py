@@ -7,13 +7,16 @@ are imported on first use, because app configurations load before models do.
 from collections.abc import Callable
 from functools import cached_property
 from importlib import import_module
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.apps import AppConfig, apps
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from casework.audit.errors import NotFound
+
+if TYPE_CHECKING:
+    from .walking import Story
 
 
 class UnknownCaseType(NotFound):
@@ -38,6 +41,7 @@ class CaseType(AppConfig):
     intake_path: ClassVar[str] = "forms.Intake"
     begin_path: ClassVar[str] = "operations.begin"
     walk_path: ClassVar[str] = "walk.walk"
+    demo_path: ClassVar[str] = "demo.STORIES"
     deadlines: ClassVar[str] = "deadlines"
     papers: ClassVar[str] = "papers"
     figures: ClassVar[str] = "figures"
@@ -82,6 +86,11 @@ class CaseType(AppConfig):
     def walk(self) -> Callable[..., None]:
         """Return the function that walks one new case to its close."""
         return self.part(self.walk_path)
+
+    @cached_property
+    def stories(self) -> "tuple[Story, ...]":
+        """Return the stories of the demonstration: together they come to every state and every outcome."""
+        return self.part(self.demo_path)
 
 
 def all_case_types() -> list[CaseType]:

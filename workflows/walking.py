@@ -1,12 +1,17 @@
 """Walk a case through its flow as the people of the office would: for `manage.py walk`, the demo and the tests."""
 
-from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from random import Random
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from casework.audit.models import Event
-from casework.cases.models import OPEN_TASK, CaseTask
+from casework.cases import operations as cases
+from casework.cases.models import OPEN_TASK, CaseTask, HandOver
+from casework.deadlines.calendar import BEIJING, add_working_days, beijing_date
 from casework.deadlines.models import Clock
+from casework.deadlines.queries import calendar_at
 from casework.funds.models import Payout
 from casework.offices.models import Office
 
@@ -17,10 +22,44 @@ if TYPE_CHECKING:
     from casework.staff.models import User
 
 A_WHILE = timedelta(minutes=20)
+T = TypeVar("T")
 
 
 class Surprise(Exception):
     """The case did not go the way it should have."""
+
+
+@dataclass(frozen=True)
+class Story:
+    """A way for a case of a type to come to a state, told for the demonstration; it stops there.
+
+    Args:
+        tell: leads one new case there.
+        state: where it leaves the case.
+        outcome: how the case ended, when it is closed.
+        days: the working days it takes at the most, with five steps a day.
+        cases: how many cases it opens.
+    """
+
+    tell: "Callable[[Walk], None]"
+    state: str
+    outcome: str
+    days: int
+    cases: int = 1
+
+    def __call__(self, walk: "Walk") -> None:
+        """Tell it."""
+        self.tell(walk)
+
+    @property
+    def name(self) -> str:
+        """Return what the story is called."""
+        return self.tell.__name__
+
+
+def story(state: str, *, days: int, outcome: str = "", cases: int = 1) -> "Callable[[Callable[[Walk], None]], Story]":
+    """Make a function a story of its type; see `Story`."""
+    return lambda tell: Story(tell, str(state), str(outcome), days, cases)
 
 
 class Walk:
@@ -32,6 +71,7 @@ class Walk:
         office: where the case is opened.
         at: when the walk begins; each step takes a while, a clock as long as it takes.
         say: where each step is told; called with the words.
+        chance: decides what a story leaves open; the same chance tells the same story.
     """
 
     def __init__(
@@ -42,8 +82,10 @@ class Walk:
         office: Office,
         at: datetime,
         say: Callable[[str], None] = lambda _words: None,
+        chance: Random | None = None,
     ) -> None:
         self.kind, self.cast, self.office, self.at, self.say = kind, cast, office, at, say
+        self.chance = chance or Random(0)  # noqa: S311  picks words and hours, no secrets
         self.case: Any = None
         self._told = 0
 
@@ -73,7 +115,7 @@ class Walk:
         clock = Clock.objects.filter(case=self.case, rule=rule, state=Clock.State.RUNNING).order_by("ordinal").last()
         if clock is None:
             raise Surprise(f"{self.case.number}: no clock {rule} is running")
-        self.at = max(self.at, clock.due_at)
+        self.until(max(self.at, clock.due_at))
         operations.clock_due(clock=clock, by=None, at=self.at)
         self._tell(f"the clock {rule} is due")
 
@@ -87,6 +129,56 @@ class Walk:
                 payout=payout, voucher_number=f"{self.case.number}/{number}", by=self._person(who), at=self.at, **data
             )
         self._tell(f"{who} pays")
+
+    def withdraw(self, who: str, reason: str) -> None:
+        """Have the case closed because the worker no longer wants it."""
+        operations.withdraw_case(case=self.case, reason=reason, by=self._person(who), at=self.at)
+        self._tell(f"{who} withdraws the case")
+
+    def take_back(self, who: str, reason: str) -> None:
+        """Have the last step taken back."""
+        operations.take_back(case=self.case, reason=reason, by=self._person(who), at=self.at)
+        self._tell(f"{who} takes the last step back")
+
+    def correct(self, who: str, fact: str, value: Any, reason: str) -> None:
+        """Have a wrong fact corrected."""
+        cases.correct_fact(case=self.case, field=fact, value=value, reason=reason, by=self._person(who), at=self.at)
+        self._tell(f"{who} corrects {fact}")
+
+    def offer(self, who: str, to: str, reason: str) -> HandOver:
+        """Have the case offered to the office of somebody else."""
+        office = Office.objects.get(pk=self.cast[to].grants()[0].office_id)
+        by = self._person(who)
+        offer = cases.offer_handover(case=self.case, to=office, reason=reason, by=by, at=self.at)
+        self._tell(f"{who} offers the case to {office.code}")
+        return offer
+
+    def answer_offer(self, offer: HandOver, who: str, *, accept: bool, reason: str = "") -> None:
+        """Have the other office take the case, or return it."""
+        by = self._person(who)
+        operations.decide_handover(offer=offer, accept=accept, reason=reason, by=by, at=self.at)
+        self._tell(f"{who} {'accepts' if accept else 'returns'} the case")
+
+    def pick(self, choices: Sequence[T]) -> T:
+        """Return one of the choices."""
+        return self.chance.choice(choices)
+
+    def colleagues(self, count: int) -> list[str]:
+        """Return lines of a list of workers who share the matter: name, and what else is known."""
+        return [f"工友{number:02d}" for number in range(1, count + 1)]
+
+    def wait(self, working_days: int) -> None:
+        """Let working days pass; the next step is in the morning."""
+        day = add_working_days(beijing_date(self.at), working_days, calendar_at(self.office.path))
+        self.until(max(self.at, datetime.combine(day, time(8, 40), BEIJING)))
+
+    def until(self, moment: datetime) -> None:
+        """Let time pass until a moment."""
+        self.at = moment
+
+    def pause(self) -> datetime:
+        """Return when the next step is done."""
+        return self.at + A_WHILE
 
     def expect(self, state: str) -> None:
         """Check where the case is.
@@ -115,7 +207,7 @@ class Walk:
         return list(CaseTask.objects.filter(process_id=self.case.pk, status__in=OPEN_TASK).select_related("owner"))
 
     def _person(self, who: str) -> "User":
-        self.at += A_WHILE
+        self.until(self.pause())
         return self.cast[who]
 
     def _tell(self, words: str) -> None:

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from django.utils.timezone import localdate
+from django.utils.translation import gettext_lazy as _
 
 from casework.audit.errors import CaseworkError
 from casework.funds import operations as funds
@@ -75,6 +76,8 @@ FUNDS = (
 class NotADemo(CaseworkError):
     """The database holds an office that the demonstration did not make; it is left alone."""
 
+    message = _("This database holds offices that the demonstration did not make; it stays as it is.")
+
 
 @dataclass(frozen=True)
 class Cast(Mapping[str, User]):
@@ -104,14 +107,22 @@ def found_city(*, at: datetime) -> Cast:
     Raises:
         NotADemo: there are offices that are not the demonstration's.
     """
-    strangers = Office.objects.exclude(code__in=[row[0] for row in OFFICES])
-    if strangers.exists():
-        raise NotADemo("This database holds offices that the demonstration did not make; it stays as it is.")
+    refuse_strangers()
     places = _found_offices(at)
     people = _appoint_staff(places, at)
     _load_calendars(at)
     _open_funds(places, people, at)
     return Cast(people, places)
+
+
+def refuse_strangers() -> None:
+    """Leave a database alone that somebody works with.
+
+    Raises:
+        NotADemo: there are offices that are not the demonstration's.
+    """
+    if Office.objects.exclude(code__in=[row[0] for row in OFFICES]).exists():
+        raise NotADemo
 
 
 def _found_offices(at: datetime) -> dict[str, Office]:

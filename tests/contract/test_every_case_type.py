@@ -213,3 +213,28 @@ class TestWalk:
         recompute(case=Case.objects.get(pk=walk.case.pk))
 
         assert rows() == followed != []
+
+
+class TestStories:
+    @every_type
+    def test_come_to_every_state_and_every_outcome(self, kind):
+        told = kind.stories
+
+        assert {story.state for story in told} == set(kind.model.State.values)
+        assert {story.outcome for story in told if story.outcome} == set(kind.model.Outcome.values)
+        assert len({story.name for story in told}) == len(told)
+
+    @pytest.mark.parametrize(
+        ("kind", "story"),
+        [pytest.param(kind, story, id=f"{kind.slug}-{story.name}") for kind in KINDS_OF_CASE for story in kind.stories],
+    )
+    def test_stop_where_they_say(self, kind, story, db, monkeypatch):
+        # letters are written, not printed: printing has its own tests and takes a quarter of a second each time
+        monkeypatch.setattr("casework.documents.engine.print_pdf", lambda html: b"%PDF-1.7 " + html.encode())
+        cast = found_city(at=AT)
+        walk = Walk(kind=kind, cast=cast, office=cast.office, at=AT)
+
+        story(walk)
+
+        walk.expect(story.state)
+        assert walk.case.outcome == story.outcome
