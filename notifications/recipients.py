@@ -49,6 +49,7 @@ RULES: dict[str, Rule] = {
     "step.taken_back": ("handler",),
     "clock.expired": ("handler",),
     "clock.extended": ("handler",),
+    "payout.committed": ("role",),
     "payout.paid": ("handler",),
     "payout.failed": ("handler",),
     "payout.unknown": ("handler",),
