@@ -91,7 +91,7 @@ class TestMachine:
         for name, source, target, _move in transitions_of(kind):
             if name in ("take_back", "withdraw"):
                 continue
-            for here in (states if source in ("*", "+") else {source}):
+            for here in states if source in ("*", "+") else {source}:
                 steps.setdefault(here, set()).add(target)
 
         def reachable(start):

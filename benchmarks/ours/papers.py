@@ -1,0 +1,4 @@
+"""An errand needs no papers."""
+
+PAPERS = ()
+CHECKLIST = ()

@@ -1,0 +1,22 @@
+"""Settings of the benchmarks: the product's own, and the peers it is measured beside."""
+
+from config.settings import *  # noqa: F403
+from config.settings import BASE_DIR, INSTALLED_APPS
+
+KEYS_FILE = BASE_DIR / "var" / "bench-keys.json"
+INSTALLED_APPS = [*INSTALLED_APPS, "simple_history", "benchmarks.ours", "benchmarks.stock"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+LOGGING = {"version": 1, "disable_existing_loggers": True}
+
+
+class _Straight:
+    """Tables straight from the models: a benchmark's database has no past to migrate from."""
+
+    def __contains__(self, app: object) -> bool:
+        return True
+
+    def __getitem__(self, app: str) -> None:
+        return None
+
+
+MIGRATION_MODULES = _Straight()
