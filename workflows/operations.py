@@ -201,7 +201,7 @@ def already(task: CaseTask) -> str:
 
 def may_work(task: CaseTask, by: "User | None") -> scope.Answer:
     """Answer whether the person may do this task now, and why not."""
-    if task.owner is not None and by is not None and task.owner_id != by.pk:
+    if by is not None and task.owner_id not in (None, by.pk) and task.owner is not None:
         return scope.Answer(False, _now("This task belongs to %(owner)s.") % {"owner": task.owner.display_name})
     return may_hold(task, by)
 

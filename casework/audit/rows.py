@@ -17,7 +17,7 @@ from functools import cache, lru_cache
 from inspect import signature
 from typing import Any, NamedTuple
 
-from django.db import DatabaseError, connection, models
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, connection, connections, models
 
 _FIRST_MARK = 8_900_000_000_000_000_001
 
@@ -61,9 +61,9 @@ class _Text:
         )
 
     def read(self, row: Sequence[Any]) -> dict[str, Any]:
-        values = list(row)
+        values, database = list(row), _database()
         for place, column, convert in self.converters:
-            values[place] = convert(values[place], column, connection)
+            values[place] = convert(values[place], column, database)
         return dict(zip((*self.names, *self.annotations), values, strict=True))
 
     def make(self, row: dict[str, Any]) -> Any:
@@ -163,13 +163,19 @@ def _prove(cursor: Any) -> None:
             raise RowChanged
 
 
+def _database() -> Any:
+    """Return the connection itself: asked for every value, the way through Django's proxy adds up."""
+    return connections[DEFAULT_DB_ALIAS]
+
+
 def _execute(text: str, values: Sequence[Any]) -> Any:
     """Run a statement on a cursor of its own, kept prepared where the connection allows it (`prepare_threshold`)."""
-    if connection.vendor == "postgresql" and not connection.queries_logged:
-        connection.ensure_connection()
-        cursor = connection.make_cursor(_cursor_class()(connection.connection))
+    database = _database()
+    if database.vendor == "postgresql" and not database.queries_logged:
+        database.ensure_connection()
+        cursor = database.make_cursor(_cursor_class()(database.connection))
     else:
-        cursor = connection.cursor()
+        cursor = database.cursor()
     cursor.execute(text, values)
     return cursor
 
@@ -188,16 +194,16 @@ def insert(objects: Sequence[models.Model], *, unique: Iterable[str] = (), chang
         unique: columns of a unique constraint; a row that stands there already takes the `changed` columns instead,
             and no object is told its key.
     """
-    model = type(objects[0])
+    model, database = type(objects[0]), _database()
     fields = _fields(model)
-    text = _insert_text(model, len(objects), tuple(unique), tuple(changed), connection.vendor)
-    values = [field.get_db_prep_save(field.pre_save(one, add=True), connection) for one in objects for field in fields]
+    text = _insert_text(model, len(objects), tuple(unique), tuple(changed), database.vendor)
+    values = [field.get_db_prep_save(field.pre_save(one, add=True), database) for one in objects for field in fields]
     with _execute(text, values) as cursor:
         if _has_own_key(model) and not unique:
             for one, (key,) in zip(objects, cursor.fetchall(), strict=True):
                 one.pk = key
     for one in objects:
-        one._state.adding, one._state.db = False, connection.alias
+        one._state.adding, one._state.db = False, database.alias
 
 
 def update(one: models.Model, names: Iterable[str], **expected: Any) -> None:
@@ -209,14 +215,15 @@ def update(one: models.Model, names: Iterable[str], **expected: Any) -> None:
     Raises:
         RowChanged: a row is gone or holds something else; `together` raises it at its end.
     """
+    database = _database()
     tables: dict[type[models.Model], list[Any]] = {}
     for name in sorted(names):
         field = type(one)._meta.get_field(name)
         tables.setdefault(field.model, []).append(field)
     for model, fields in tables.items():
         held = {name: value for name, value in expected.items() if type(one)._meta.get_field(name).model is model}
-        values = [field.get_db_prep_save(field.pre_save(one, add=False), connection) for field in fields]
-        text = _update_text(model, tuple(field.column for field in fields), tuple(held), connection.vendor)
+        values = [field.get_db_prep_save(field.pre_save(one, add=False), database) for field in fields]
+        text = _update_text(model, tuple(field.column for field in fields), tuple(held), database.vendor)
         cursor = _execute(text, [*values, one.pk, *held.values()])
         unproven = _unproven.get()
         if unproven is None:
@@ -229,6 +236,7 @@ def _has_own_key(model: type[models.Model]) -> bool:
     return isinstance(model._meta.pk, models.AutoField)
 
 
+@cache
 def _fields(model: type[models.Model]) -> list[Any]:
     """Return the columns a new row is given; the database gives it its key, unless that is another row's."""
     return [field for field in model._meta.local_concrete_fields if not isinstance(field, models.AutoField)]

@@ -32,6 +32,8 @@ def fill(form: forms.Form, draw: Any, at: datetime, only: Iterable[str] = ()) ->
             typed[name] = _as_typed(field.prepare_value(given))
         elif field.required or draw(st.integers(0, 3)):
             typed[name] = _answer(name, field, draw, at)
+    if "plan" in typed:
+        typed["plan"] = _plan({name: value for name, value in typed.items() if name.startswith("share_")}, draw, at)
     return {name: value for name, value in typed.items() if value is not None}
 
 
@@ -40,8 +42,6 @@ def _as_typed(value: Any) -> Any:
 
 
 def _answer(name: str, field: forms.Field, draw: Any, at: datetime) -> Any:
-    if name == "plan":
-        return _plan(draw, at)
     if isinstance(field, forms.ModelMultipleChoiceField | forms.MultipleChoiceField):
         keys = [key for key, _label in _flat(field.choices)]
         return draw(st.lists(st.sampled_from(keys), min_size=1, unique=True)) if keys else []
@@ -70,8 +70,10 @@ def _flat(choices: Any) -> list[tuple[Any, Any]]:
     return found
 
 
-def _plan(draw: Any, at: datetime) -> str:
-    """Return the instalments of an agreement, a day and a sum in each line."""
-    parts = draw(st.sampled_from([("18000.00",), ("8000.00", "10000.00"), ("1.00",)]))
+def _plan(shares: dict[str, str], draw: Any, at: datetime) -> str:
+    """Return the instalments of an agreement, a day and a sum in each line; mostly they come to what is shared out."""
+    total = sum((Decimal(share) for share in shares.values()), Decimal(0))
+    first = draw(st.sampled_from([total, total, total / 2, Decimal("1.00")])).quantize(Decimal("0.01"))
+    parts = [first, total - first] if first == total / 2 else [first]
     days = [localdate(at) + timedelta(days=10 * number) for number in range(1, len(parts) + 1)]
     return "\n".join(f"{day.isoformat()} {part}" for day, part in zip(days, parts, strict=True))
