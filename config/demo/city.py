@@ -59,7 +59,7 @@ STAFF: tuple[tuple[str, str, tuple[tuple[Role, str], ...]], ...] = (
     ("supervisor3", "宋直", ((Role.SUPERVISOR, "410103"),)),
     ("supervisor4", "隋清", ((Role.SUPERVISOR, "41"),)),
     ("finance2", "靳算", ((Role.FINANCE, "4101"),)),
-    ("finance3", "景实", ((Role.FINANCE, "410105"),)),
+    ("finance3", "景实", ((Role.FINANCE, "410103"),)),
     ("operator4", "廖语", ((Role.OPERATOR, "410105001"),)),
     ("auditor2", "申察", ((Role.AUDITOR, "4101"),)),
 )

@@ -256,7 +256,7 @@ def test_a_hardship_relief(cast, window, office):
     today = beijing_date(now)
     local_rules(Walk(kind=case_type("hardship_relief"), cast=cast, office=cast.office, at=now))
     operator, visitor, supervisor = here.operator, here.visitor, here.supervisor
-    city, payer = here.supervisor2, here.finance3
+    city, payer = here.supervisor2, here.finance
 
     facts = {name: value for name, value in APPLICATION.items() if name != "summary"}
     number = takes_a_call(operator, "hardship_relief", APPLICATION["summary"], **facts)
@@ -305,7 +305,7 @@ def test_a_work_injury(cast, window, office):
     here = office("work_injury")
     now = timezone.now()
     today = beijing_date(now)
-    operator, visitor, supervisor, payer = here.operator, here.visitor, here.supervisor, here.finance3
+    operator, visitor, supervisor, payer = here.operator, here.visitor, here.supervisor, here.finance
 
     facts = {name: value for name, value in REPORT.items() if name not in ("summary", "worker_phone", "channel")}
     number = takes_a_call(operator, "work_injury", REPORT["summary"], **facts, accident_on=today - timedelta(days=2))
