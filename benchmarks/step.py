@@ -28,6 +28,7 @@ import django
 
 django.setup()
 
+from django.contrib.auth.models import Group, Permission
 from django.core.management import call_command
 from django.db import connection
 from viewflow.workflow.models import Task
@@ -36,14 +37,14 @@ from benchmarks import floor
 from benchmarks.ours.models import Errand
 from benchmarks.stock.flow import StockFlow
 from benchmarks.stock.flow import do_step as do_stock
-from benchmarks.stock.models import StockCase
+from benchmarks.stock.models import Rights, StockCase, StockUser
 from casework.audit import operation
 from casework.audit.models import Event, EventText
 from casework.cases.models import CaseTask
 from casework.offices.roles import Role
 from casework.staff.models import User
 from notifications import dispatch
-from tests.factories import a_user, a_worker, an_office_tree, appoint
+from tests.factories import a_user, a_worker, an_office_tree
 from workflows import operations
 
 BEGIN = datetime(2026, 11, 2, 1, 0, tzinfo=UTC)
@@ -62,10 +63,11 @@ class City:
         tree = an_office_tree()
         self.office = tree.county
         self.people = [a_user(f"bench-{role}", role=role) for role in ROLES]
-        # Stock viewflow asks Django's permissions; here only a system administrator has them.
-        self.admins = [a_user(f"stock-{role}", role=role) for role in ROLES]
-        for admin in self.admins:
-            appoint(admin, Role.SYSADMIN, tree.province)
+        self.clerks = [StockUser.objects.get(pk=person.pk) for person in self.people]
+        for clerk, role in zip(self.clerks, ROLES, strict=True):
+            group = Group.objects.create(name=role)
+            group.permissions.add(Permission.objects.get(codename=f"do_{role}"))
+            Rights.objects.create(user=clerk).groups.add(group)
         self.workers = [a_worker(f"王建国{number}") for number in range(20)]
         self.opened = 0
 
@@ -123,7 +125,7 @@ def stock(city: City, clock: Clock, _told: Clock) -> Any:
     process = StockCase.objects.get(number=f"ST-{city.opened}")
     for number, at in each_step():
         task_id = Task.objects.values_list("pk", flat=True).get(process_id=process.pk, status="NEW")
-        user = User.objects.get(pk=city.admins[number % 4].pk)
+        user = StockUser.objects.get(pk=city.clerks[number % 4].pk)
         with clock:
             do_stock(task_id, user, at, {"note": NOTE})
     return process
