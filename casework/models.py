@@ -12,7 +12,7 @@ from casework.cases.models import (
     ReturnVisit,
     Signature,
 )
-from casework.deadlines.models import Clock
+from casework.deadlines.models import Clock, Recount, RecountLine
 from casework.documents.models import ChecklistItem, Document, Letter
 from casework.employers.models import Employer, EnterpriseVisit, KeySupervision
 from casework.funds.models import Fund, GuardOverride, Payout, PayoutBatch, Reservation
@@ -61,6 +61,8 @@ __all__ = [
     "Office",
     "Payout",
     "PayoutBatch",
+    "Recount",
+    "RecountLine",
     "Reservation",
     "ReturnVisit",
     "RoleGrant",

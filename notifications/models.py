@@ -42,13 +42,15 @@ class Notification(models.Model):
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="notifications", verbose_name=_("person")
     )
-    seq = models.PositiveBigIntegerField(_("number"))
+    seq = models.PositiveBigIntegerField(_("number"), null=True)
     event = models.ForeignKey("casework.Event", models.PROTECT, related_name="+", verbose_name=_("event"))
     kind = models.CharField(_("kind"), max_length=64)
     case_number = models.CharField(_("case"), max_length=40, blank=True)
     case_type = models.CharField(_("type of case"), max_length=40, blank=True)
     link = models.CharField(_("page"), max_length=200, blank=True)
     created_at = models.DateTimeField(_("created at"))
+    # Held back over a night or a rest day: it gets its number, and so its place in the inbox, when that is over.
+    not_before = models.DateTimeField(_("not before"), null=True)
 
     class Meta:
         verbose_name = _("notification")
@@ -56,7 +58,11 @@ class Notification(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["user", "seq"], name="notification_numbers"),
             models.UniqueConstraint(fields=["event", "user"], name="told_once_of_an_event"),
+            models.CheckConstraint(
+                condition=Q(seq__isnull=False) | Q(not_before__isnull=False), name="held_back_until_a_moment"
+            ),
         ]
+        indexes = [models.Index(fields=["not_before", "id"], name="held_back", condition=Q(seq=None))]
 
     def __str__(self) -> str:
         return f"{self.user_id}#{self.seq} {self.kind}"

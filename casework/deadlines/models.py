@@ -1,5 +1,6 @@
 """Clocks: one row per running or ended period. Every column can be reckoned again from the case's events."""
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -17,9 +18,17 @@ class Clock(models.Model):
         """What became of it."""
 
         RUNNING = "running", _("Running")
+        SUSPENDED = "suspended", _("Stands still")
         SATISFIED = "satisfied", _("Done")
         CANCELLED = "cancelled", _("No longer owed")
         EXPIRED = "expired", _("Passed")
+
+    class Alarm(models.TextChoices):
+        """What people were told of it."""
+
+        AT_RISK = "at_risk", _("At risk")
+        BREACHED = "breached", _("Breached")
+        PASSED_UP = "passed_up", _("Told to the office above")
 
     case = models.ForeignKey(
         "casework.Case", models.PROTECT, null=True, related_name="clocks", db_index=False, verbose_name=_("case")
@@ -27,12 +36,16 @@ class Clock(models.Model):
     contact = models.ForeignKey(
         "casework.Contact", models.PROTECT, null=True, related_name="clocks", db_index=False, verbose_name=_("contact")
     )
+    # Of the case or contact, copied so that a board is one index scan.
+    office_path = models.CharField(max_length=255, editable=False)
     rule = models.CharField(_("rule"), max_length=60)
     ordinal = models.PositiveSmallIntegerField(_("number"), default=1)
     started_on = models.DateField(_("first day"))
     started_at = models.DateTimeField(_("started at"))
     length = models.PositiveSmallIntegerField(_("length"))
     extended_until = models.DateField(_("extended until"), null=True)
+    # When it stood still: pairs of first day and the day it went on, which is none while it still stands.
+    pauses = models.JSONField(_("stood still"), default=list)
     nominal_on = models.DateField(_("last day by count"))
     due_on = models.DateField(_("last day"))
     due_at = models.DateTimeField(_("due"))
@@ -41,6 +54,9 @@ class Clock(models.Model):
     start_event = models.ForeignKey("casework.Event", models.PROTECT, null=True, related_name="+", db_index=False)
     end_event = models.ForeignKey("casework.Event", models.PROTECT, null=True, related_name="+", db_index=False)
     ended_at = models.DateTimeField(_("ended at"), null=True)
+    is_late = models.BooleanField(_("is late"), default=False)
+    alarm = models.CharField(_("last alarm"), max_length=12, choices=Alarm.choices, blank=True)
+    alarm_at = models.DateTimeField(_("next alarm"), null=True)
 
     class Meta:
         verbose_name = _("clock")
@@ -54,7 +70,15 @@ class Clock(models.Model):
             ),
             models.CheckConstraint(condition=Q(due_on__gte=F("nominal_on")), name="clock_rolls_forward"),
         ]
-        indexes = [models.Index(fields=["due_at", "id"], name="clock_due", condition=Q(state="running"))]
+        indexes = [
+            models.Index(fields=["due_at", "id"], name="clock_due", condition=Q(state="running")),
+            models.Index(fields=["alarm_at", "id"], name="clock_alarm", condition=Q(alarm_at__isnull=False)),
+            models.Index(
+                fields=["office_path", "due_at", "id"],
+                name="clock_board",
+                condition=Q(state="running") | Q(is_late=True),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.rule} {self.due_on}"
@@ -90,3 +114,72 @@ class Clock(models.Model):
         if self.state == self.State.SATISFIED and self.ended_at is not None:
             return self.ended_at < self.due_at
         return False if self.state == self.State.EXPIRED else None
+
+
+class Recount(models.Model):
+    """One new reckoning of open cases, after a calendar or a local rule changed: first shown, then done."""
+
+    class State(models.TextChoices):
+        """How far it has come."""
+
+        LOOKING = "looking", _("Looking through the cases")
+        READY = "ready", _("Waiting for a decision")
+        MOVING = "moving", _("Moving the deadlines")
+        DONE = "done", _("Done")
+        STOPPED = "stopped", _("Stopped")
+
+    office = models.ForeignKey("casework.Office", models.PROTECT, related_name="+", verbose_name=_("office"))
+    office_path = models.CharField(max_length=255, editable=False)
+    why = models.CharField(_("what changed"), max_length=200)
+    state = models.CharField(_("state"), max_length=12, choices=State.choices, default=State.LOOKING)
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by"))
+    made_at = models.DateTimeField(_("begun at"))
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("decided by")
+    )
+    ended_at = models.DateTimeField(_("ended at"), null=True)
+    # Where a job that was interrupted goes on.
+    seen_case = models.BigIntegerField(default=0)
+    seen_contact = models.BigIntegerField(default=0)
+    seen = models.PositiveIntegerField(_("looked at"), default=0)
+    to_see = models.PositiveIntegerField(_("to look at"), default=0)
+
+    class Meta:
+        verbose_name = _("new reckoning")
+        verbose_name_plural = _("new reckonings")
+        constraints = [
+            # Two at once over the same offices would each show what the other is moving.
+            models.UniqueConstraint(
+                fields=["office"], condition=Q(state__in=("looking", "ready", "moving")), name="one_recount_at_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.made_at:%Y-%m-%d %H:%M} {self.why}"
+
+
+class RecountLine(models.Model):
+    """A deadline that a new reckoning moves: from which day to which, and what became of it."""
+
+    class Outcome(models.TextChoices):
+        """What was done."""
+
+        WAITING = "waiting", _("Waiting")
+        MOVED = "moved", _("Moved")
+        UNCHANGED = "unchanged", _("No longer differs")
+        FAILED = "failed", _("Failed")
+
+    recount = models.ForeignKey(Recount, models.CASCADE, related_name="lines")
+    clock = models.ForeignKey(Clock, models.PROTECT, related_name="+", verbose_name=_("clock"))
+    old_on = models.DateField(_("last day so far"))
+    new_on = models.DateField(_("new last day"))
+    outcome = models.CharField(_("outcome"), max_length=12, choices=Outcome.choices, default=Outcome.WAITING)
+    reason = models.CharField(_("reason"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("deadline that moves")
+        verbose_name_plural = _("deadlines that move")
+        constraints = [models.UniqueConstraint(fields=["recount", "clock"], name="recount_line_once")]
+
+    def __str__(self) -> str:
+        return f"{self.old_on} → {self.new_on}"
