@@ -28,7 +28,7 @@ from casework.offices.actions import action
 from casework.offices.attempts import Trail, attempt, form_page
 from casework.offices.doors import demand
 from casework.offices.paging import count_up_to, page
-from casework.people.identifiers import mask_card, mask_name
+from casework.people.identifiers import mask_name
 from casework.people.queries import accounts_of
 from casework.staff.requests import StaffRequest
 
@@ -151,8 +151,7 @@ def _facts(payout: Payout) -> list[dict[str, Any]]:
         {"label": _("Method of payment"), "value": payout.get_method_display()},
     ]
     if account is not None:
-        number = f"{account.bank_name} {mask_card(account.last4)}"
-        facts.append({"label": _("Bank account"), "value": number, "masked": True})
+        facts.append({"label": _("Bank account"), "value": account.masked, "masked": True})
     if payout.batch is not None:
         facts.append(
             {

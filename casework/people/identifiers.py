@@ -238,16 +238,32 @@ def phone(value: str) -> Phone:
     )
 
 
+def may_be_landline(value: str) -> bool:
+    """Return whether a number may be that of a landline: with its area code, or the bare seven or eight digits."""
+    number = re.sub(r"^(\+|00)86", "", compact(value))
+    return bool(re.fullmatch(rf"{dict(_PHONES)['landline']}|[2-8][0-9]{{6,7}}", number))
+
+
 class CardCheck(NamedTuple):
-    """What can be said of an account number. A failed check digit is a warning: passbooks do not have one."""
+    """What can be said of an account number. A failed check is a warning: passbooks do not have the digit."""
 
     number: str
-    check_fits: bool
+    length_fits: bool
+    digit_fits: bool
+
+    @property
+    def check_fits(self) -> bool:
+        """Return whether it is built like a bank card; if not, it is typed twice and the holder's name compared."""
+        return self.length_fits and self.digit_fits
 
     @property
     def last4(self) -> str:
-        """Return what a page may show."""
+        """Return what an event may say of it."""
         return self.number[-4:]
+
+
+# ISO/IEC 7812: how many digits a card has.
+CARD_LENGTHS = range(16, 20)
 
 
 def bank_card(value: str) -> CardCheck:
@@ -259,22 +275,20 @@ def bank_card(value: str) -> CardCheck:
     number = compact(value)
     if not re.fullmatch(r"[0-9]{8,30}", number):
         raise InvalidIdentifier("FORMAT", _("An account number has 8 to 30 digits."))
-    return CardCheck(number, 16 <= len(number) <= 19 and luhn.is_valid(number))
+    return CardCheck(number, len(number) in CARD_LENGTHS, luhn.is_valid(number))
 
 
 # --- masks ----------------------------------------------------------------------------------------------------------
 
-COMPOUND_SURNAMES = frozenset(
-    "欧阳 太史 端木 上官 司马 东方 独孤 南宫 万俟 闻人 夏侯 诸葛 尉迟 公羊 赫连 澹台 皇甫 宗政 濮阳 公冶 太叔 申屠 "
-    "公孙 慕容 仲孙 钟离 长孙 宇文 司徒 鲜于 司空 闾丘 子车 亓官 司寇 巫马 公西 颛孙 壤驷 公良 漆雕 乐正 宰父 谷梁 "
-    "拓跋 夹谷 轩辕 令狐 段干 百里 呼延 东郭 南门 羊舌 微生 梁丘 左丘 东门 西门 第五".split()
-)
+# What stays in sight of a long number: the place and the end of an ID, the bank and the end of an account.
+HEAD, TAIL = 6, 4
 
 
 def mask_id(number: str) -> str:
-    """Show the first and last four of an ID number; less of a short one."""
-    shown = 4 if len(number) >= 12 else len(number) // 4
-    return _masked(number, shown, shown)
+    """Show the first six and the last four of an ID number; less of a short one."""
+    if len(number) >= HEAD + TAIL + 4:
+        return _masked(number, HEAD, TAIL)
+    return _masked(number, len(number) // 4, len(number) // 4)
 
 
 def mask_phone(number: str) -> str:
@@ -286,9 +300,9 @@ def mask_phone(number: str) -> str:
     )
 
 
-def mask_card(last4: str) -> str:
-    """Show an account by its last four digits."""
-    return f"**** {last4}"
+def mask_card(number: str) -> str:
+    """Show the first six and the last four of an account number; of a short one the last four."""
+    return _masked(number, HEAD if len(number) >= HEAD + TAIL + 4 else 0, min(TAIL, len(number) // 2))
 
 
 def _masked(text: str, first: int, last: int) -> str:
@@ -297,10 +311,12 @@ def _masked(text: str, first: int, last: int) -> str:
 
 
 def mask_name(name: str) -> str:
-    """Show the surname and a star for what follows, two at most: 王*, 王**, 欧阳**."""
+    """Show the first character and a star for each further one: 王*, 欧***.
+
+    It does not try to tell compound surnames: 欧阳 may be a surname or the given name of somebody called 欧.
+    """
     name = name.strip()
-    surname = name[:2] if name[:2] in COMPOUND_SURNAMES and len(name) > 2 else name[:1]
-    return surname + "*" * min(2, len(name) - len(surname)) if len(name) > 1 else f"{name}*" if name else ""
+    return name[:1] + "*" * (len(name) - 1)
 
 
 def worker_label(name: str, phone_number: str = "") -> str:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from casework.audit.sealed import SealedTextField
 from casework.offices.models import Office
 
+from . import identifiers
 from . import kinds as kinds
 
 
@@ -228,6 +229,11 @@ class BankAccount(models.Model):
 
     def __str__(self) -> str:
         return f"{self.bank_name} ****{self.last4}"
+
+    @property
+    def masked(self) -> str:
+        """Return what pages show of it without a reason."""
+        return f"{self.bank_name} {identifiers.mask_card(self.number)}"
 
 
 class Purpose(models.TextChoices):

@@ -17,7 +17,7 @@ from casework.offices.models import Office
 from casework.offices.operations import next_number
 from casework.staff.models import User
 
-from . import identifiers, queries
+from . import identifiers, privacy, queries
 from .models import (
     BankAccount,
     Consent,
@@ -33,9 +33,6 @@ from .models import (
 
 if TYPE_CHECKING:
     from casework.employers.models import Employer
-
-# Below this age a guardian consents (个人信息保护法 art. 31).
-GUARDIAN_BELOW = 14
 
 # The notice about personal data that workers are given now (个人信息保护法 art. 17).
 NOTICE_VERSION = "2026-1"
@@ -540,7 +537,7 @@ def record_consent(
         InvalidFacts: the worker is under 14 and no guardian is named.
     """
     _demand(by, "person.write", worker)
-    young = worker.birth_on and identifiers.age(worker.birth_on, timezone.localdate(at)) < GUARDIAN_BELOW
+    young = worker.birth_on and privacy.needs_guardian(worker.birth_on, timezone.localdate(at))
     if young and not guardian_name.strip():
         raise InvalidFacts({"guardian_name": [_now("Under 14 a guardian has to agree: enter the guardian's name.")]})
     consent = Consent.objects.create(

@@ -83,7 +83,7 @@ ROW = {
     "url": "/cases/1/",
     "number": "LD-410105-2026-000123",
     "case_type": "劳动争议",
-    "worker": "欧阳**",
+    "worker": "欧***",
     "employer": "河滨建筑有限公司",
     "state": "待审批",
     "tone": "warn",
@@ -141,7 +141,7 @@ def case_page() -> dict[str, Any]:
         "tabs": [{"id": "facts", "title": "情况"}, {"id": "tasks", "title": "任务", "count": 1, "icon": "list-check"}],
         "facts": [
             {"label": "姓名", "value": "王*", "url": "/people/1/"},
-            {"label": "身份证号", "value": "4101********0012", "masked": True, "reveal_url": "/people/1/reveal/"},
+            {"label": "身份证号", "value": "410105********0012", "masked": True, "reveal_url": "/people/1/reveal/"},
             {"label": "会员", "value": ""},
             {"label": "诉求", "value": "第一行\n第二行", "wide": True},
         ],

@@ -178,6 +178,16 @@ class TestPhone:
         assert code_of(identifiers.phone, typed) == "FORMAT"
 
 
+class TestLandline:
+    @pytest.mark.parametrize("typed", ["0371-65432100", "010 6543 2100", "65432100", "(0758)2345678", "2345678"])
+    def test_may_be_one_with_or_without_its_area_code(self, typed):
+        assert identifiers.may_be_landline(typed)
+
+    @pytest.mark.parametrize("typed", ["", "19900000001", "12345678901", "12351", "654321", "400-800-1234"])
+    def test_is_no_mobile_and_no_service_number(self, typed):
+        assert not identifiers.may_be_landline(typed)
+
+
 class TestBankCard:
     def test_check_digit_that_fits(self):
         number = factories.an_account_number()
@@ -188,6 +198,10 @@ class TestBankCard:
         number = factories.an_account_number()
         wrong = number[:-1] + str((int(number[-1]) + 1) % 10)
         assert not identifiers.bank_card(wrong).check_fits
+
+    def test_length_and_digit_are_told_apart(self):
+        assert identifiers.bank_card("620000000000018")[1:] == (False, True)
+        assert identifiers.bank_card("6200000000000000026")[1:] == (True, True)
 
     def test_passbook_is_taken_with_a_warning(self):
         assert not identifiers.bank_card("1702020109").check_fits
@@ -203,21 +217,36 @@ class TestMasks:
         [
             ("王伟", "王*"),
             ("王小明", "王**"),
-            ("欧阳明", "欧阳*"),
-            ("欧阳小明", "欧阳**"),
+            ("欧阳明", "欧**"),
+            ("欧阳小明", "欧***"),
             ("欧阳", "欧*"),
-            ("阿卜杜拉·买买提", "阿**"),
-            ("王", "王*"),
+            ("阿卜杜拉·买买提", "阿*******"),
+            (" 王伟 ", "王*"),
+            ("王", "王"),
             ("", ""),
         ],
     )
-    def test_of_a_name_hides_the_given_name(self, name, masked):
+    def test_of_a_name_shows_the_first_character_and_guesses_no_surname(self, name, masked):
         assert identifiers.mask_name(name) == masked
 
-    def test_of_an_id_number_shows_four_at_each_end(self):
-        assert identifiers.mask_id("410100198503121234") == "4101**********1234"
+    def test_of_an_id_number_shows_its_place_and_its_end(self):
+        assert identifiers.mask_id("410100198503121234") == "410100********1234"
+        assert identifiers.mask_id("ABC123456789012") == "ABC123*****9012"
         assert identifiers.mask_id("E1234567") == "E1****67"
         assert identifiers.mask_id("") == ""
+
+    @pytest.mark.parametrize(
+        ("number", "masked"),
+        [
+            ("6200000000000000026", "620000*********0026"),
+            ("6200000000000001", "620000******0001"),
+            ("1702020100", "******0100"),
+            ("12345678", "****5678"),
+            ("", ""),
+        ],
+    )
+    def test_of_an_account_shows_the_bank_and_the_end_of_a_long_one(self, number, masked):
+        assert identifiers.mask_card(number) == masked
 
     def test_of_a_phone(self):
         assert identifiers.mask_phone("19900008000") == "199****8000"
@@ -228,7 +257,8 @@ class TestMasks:
     def test_always_hide_something(self, number):
         assert "*" in identifiers.mask_id(number)
         assert "*" in identifiers.mask_phone(number)
-        assert len(identifiers.mask_id(number)) == len(number)
+        assert "*" in identifiers.mask_card(number)
+        assert len(identifiers.mask_id(number)) == len(identifiers.mask_card(number)) == len(number)
 
     def test_label_of_lists(self):
         assert identifiers.worker_label("王建国", "19900001234") == "王** 1234"

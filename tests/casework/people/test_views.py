@@ -25,7 +25,7 @@ class TestList:
     def test_shows_everybody_masked(self, page_of):
         worker = a_worker("欧阳小明")
         html = page_of(lin()).get("/people/").content.decode()
-        assert "欧阳**" in html
+        assert "欧***" in html
         for personal in (worker.name, worker.id_number, worker.phone):
             assert personal not in html
 
