@@ -4,6 +4,8 @@ Everything asked of the database, nothing remembered: run it twice, or on many w
 second run finds nothing to do.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -12,6 +14,7 @@ from django.utils import timezone
 from casework.audit.errors import CaseworkError
 from casework.cases.models import CaseTask
 from casework.deadlines import queries as clocks
+from casework.deadlines.models import Clock
 from notifications import operations as notifications
 from workflows import operations
 
@@ -22,6 +25,7 @@ class Swept:
 
     clocks: int = 0
     moved: int = 0
+    alarms: int = 0
     events: int = 0
     errors: list[str] = field(default_factory=list)
 
@@ -29,18 +33,33 @@ class Swept:
 def sweep_now() -> str:
     """Sweep at this moment: the worker's job, run every minute; returns what it says in the list of jobs."""
     done = sweep(at=timezone.now())
-    return f"{done.clocks} clocks, {done.moved} moved, {done.events} told, {len(done.errors)} errors"
+    told = f"{done.clocks} clocks, {done.moved} moved, {done.alarms} alarms, {done.events} told"
+    return f"{told}, {len(done.errors)} errors"
 
 
 def sweep(*, at: datetime) -> Swept:
-    """Let every due clock act and dispatch what was not dispatched; each clock in a transaction of its own."""
+    """Let every due clock act, raise what alarms are due, and dispatch what was not dispatched.
+
+    Each clock in a transaction of its own. What is due goes first: after days without a sweep nobody is warned of
+    what has passed meanwhile.
+    """
     done = Swept()
     for clock in clocks.due_clocks(at):
-        try:
+        with _noting(done, clock):
             done.moved += operations.clock_due(clock=clock, by=None, at=at)
             done.clocks += 1
-        except CaseworkError as error:
-            done.errors.append(f"clock {clock.pk} {clock.rule}: {error}")
+    for clock in clocks.alarmed_clocks(at):
+        with _noting(done, clock):
+            done.alarms += operations.clock_rings(clock=clock, by=None, at=at)
     done.events = notifications.sweep(at=at)
     done.errors += [f"task {task.pk} of {task.case_number}" for task in CaseTask.objects.filter(status="ERROR")]
     return done
+
+
+@contextmanager
+def _noting(done: Swept, clock: Clock) -> Iterator[None]:
+    """Let one clock that cannot act keep no other from acting."""
+    try:
+        yield
+    except CaseworkError as error:
+        done.errors.append(f"clock {clock.pk} {clock.rule}: {error}")

@@ -1,6 +1,6 @@
 """What people do with cases and tasks. Every page, import, walk and due clock comes through here."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.utils.formats import date_format
@@ -15,7 +15,7 @@ from casework.audit.models import Event
 from casework.audit.operation import operation
 from casework.audit.rows import Read
 from casework.cases import operations as cases
-from casework.cases.models import OPEN_TASK, CaseTask, ClaimLine, Contact, HandOver
+from casework.cases.models import OPEN_TASK, Case, CaseTask, ClaimLine, Contact, HandOver
 from casework.cases.transitions import lock, locked, locked_with, perform, unsign
 from casework.deadlines import operations as clocks
 from casework.deadlines.models import Clock
@@ -280,20 +280,57 @@ def clock_due(*, clock: Clock, by: None = None, at: datetime) -> bool:
 
     Returns whether the flow moved. Calling it again for the same clock changes nothing.
     """
-    known = clock.case
-    if known is None:
-        return False  # the promise of a contact: it moves no flow
-    case = locked(case_type(known.case_type).model, known.pk, known.number)
-    if not clocks.expire(clock=clock, case=case, by=by, at=at):
+    subject, tasks = _lock_subject(clock)
+    if not clocks.expire(clock=clock, subject=subject, told=_in_hand(subject, tasks), by=by, at=at):
         return False
-    for task in CaseTask.objects.filter(process=case, status__in=OPEN_TASK).select_related("owner"):
+    for task in tasks:
         door = getattr(task.flow_task, "clock_door", lambda _rule: None)(clock.rule)
         if door is not None:
-            task.process = case
-            door.perform(case=case, by=by, at=at)
+            door.perform(case=subject, by=by, at=at)
             _leave(task, by=by, at=at)
             return True
     return False
+
+
+@operation
+def clock_rings(*, clock: Clock, by: None = None, at: datetime) -> bool:
+    """Raise the alarm of a clock that is at risk, or late beyond patience; returns whether somebody has to be told."""
+    subject, tasks = _lock_subject(clock)
+    return clocks.ring(clock=clock, subject=subject, told=_in_hand(subject, tasks), by=by, at=at)
+
+
+def _lock_subject(clock: Clock) -> tuple[Any, list[CaseTask]]:
+    """Lock the case or contact a clock belongs to; return it with the steps it stands at."""
+    if clock.case is None:
+        return cases.lock_contact(clock.contact_id), []
+    case = locked(case_type(clock.case.case_type).model, clock.case.pk, clock.case.number)
+    tasks = list(CaseTask.objects.filter(process=case, status__in=OPEN_TASK).select_related("owner"))
+    for task in tasks:
+        task.process = case
+    return case, tasks
+
+
+def _in_hand(subject: Any, tasks: list[CaseTask]) -> dict[str, Any]:
+    """Say who has a matter in hand: the owners of its steps, else the role that is to take one, else who took it."""
+    owners = sorted({task.owner_id for task in tasks if task.owner_id})
+    if owners:
+        return {"users": owners}
+    queued = next((task for task in tasks if task.role), None)
+    if queued is not None:
+        return {"role": queued.role, "office_path": queued.office_path}
+    person = subject.handler_id if isinstance(subject, Case) else subject.taken_by_id
+    return {"users": [person]} if person else {}
+
+
+@operation
+def extend_clock(*, clock: Clock, until: date, reason: str, by: "User", at: datetime, consented: bool = False) -> Event:
+    """Give a clock of a case or contact a later last day.
+
+    Raises:
+        NotAllowed, NotExtendable: as `clocks.extend` says.
+    """
+    subject, _tasks = _lock_subject(clock)
+    return clocks.extend(clock=clock, subject=subject, until=until, reason=reason, consented=consented, by=by, at=at)
 
 
 def _leave(task: CaseTask, *, by: "User | None", at: datetime) -> None:

@@ -81,11 +81,12 @@ def take_contact(
     demand(by, "contact.take", contact)
     contact.save()
     stream = office_stream(office)
-    events.record(stream, "contact.taken", by=by, at=at, contact=contact.pk, channel=channel, matter=matter)
+    facts = {"contact": str(contact.uuid), "channel": channel, **clocks.taken_facts(contact)}
+    events.record(stream, "contact.taken", by=by, at=at, **facts)
     if not answer:
         _promise(contact, by=by, at=at)
     else:
-        events.record(stream, "contact.answered", by=by, at=at, contact=contact.pk)
+        events.record(stream, "contact.answered", by=by, at=at, contact=str(contact.uuid))
     return contact
 
 
@@ -97,8 +98,13 @@ def _promise(contact: Contact, *, by: "User", at: datetime) -> None:
         contact.save(update_fields=["promised_on"])
 
 
+def lock_contact(pk: int) -> Contact:
+    """Lock a contact's row for this operation and return it as it is now."""
+    return Contact.objects.select_for_update(no_key=True).get(pk=pk)
+
+
 def _open_contact(contact: Contact) -> Contact:
-    locked = Contact.objects.select_for_update(no_key=True).get(pk=contact.pk)
+    locked = lock_contact(contact.pk)
     if locked.case is not None:
         raise ContactClosed(who=locked.case.opened_by, what=locked.case.number, when=locked.case.opened_at)
     if not locked.is_open:
@@ -113,8 +119,8 @@ def answer_contact(*, contact: Contact, answer: str, by: "User", at: datetime) -
     demand(by, "contact.take", contact)
     contact.answer, contact.answered_at, contact.answered_by = answer, at, by
     contact.save(update_fields=["answer", "answered_at", "answered_by"])
-    clocks.keep_promise(contact=contact, by=by, at=at)
-    events.record(office_stream(contact.office_id), "contact.answered", by=by, at=at, contact=contact.pk)
+    clocks.keep_promise(contact=contact, kind="contact.answered", by=by, at=at)
+    events.record(office_stream(contact.office_id), "contact.answered", by=by, at=at, contact=str(contact.uuid))
     return contact
 
 
@@ -125,8 +131,8 @@ def attach_contact(*, contact: Contact, case: Case, by: "User", at: datetime) ->
     demand(by, "contact.take", contact)
     contact.case = case
     contact.save(update_fields=["case"])
-    clocks.keep_promise(contact=contact, by=by, at=at)
-    events.record(case, "contact.became_case", by=by, at=at, contact=contact.pk, case=case.number)
+    clocks.keep_promise(contact=contact, kind="contact.became_case", by=by, at=at)
+    events.record(case, "contact.became_case", by=by, at=at, contact=str(contact.uuid), case=case.number)
     return contact
 
 

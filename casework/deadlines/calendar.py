@@ -6,7 +6,7 @@ and runs to midnight (203). The day is the Beijing day.
 """
 
 from calendar import monthrange
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from itertools import islice
@@ -66,6 +66,11 @@ def end_of(day: date) -> datetime:
     return datetime.combine(day + DAY, time(), BEIJING)
 
 
+def opening(day: date, calendar: Calendar) -> datetime:
+    """Return the moment the offices open on a day."""
+    return datetime.combine(day, calendar.hours[0][0], BEIJING)
+
+
 def roll_forward(day: date, calendar: Calendar) -> date:
     """Return the day itself when it is worked, or the first working day after it."""
     while not calendar.is_working_day(day):
@@ -93,11 +98,33 @@ def working_days_after(start: date, calendar: Calendar) -> Iterator[date]:
         yield start
 
 
-def add_working_days(start: date, days: int, calendar: Calendar) -> date:
-    """Return the last day of a period of working days; the start is not counted."""
+def add_working_days(start: date, days: int, calendar: Calendar, pauses: Iterable[tuple[date, date]] = ()) -> date:
+    """Return the last day of a period of working days; the start is not counted.
+
+    Args:
+        pauses: days in which the period stood still, each pair with the day on which it went on, which counts.
+    """
     _not_negative(days)
-    counted = list(islice(working_days_after(start, calendar), days))
+    still = list(pauses)
+    running = (
+        day for day in working_days_after(start, calendar) if not any(first <= day < again for first, again in still)
+    )
+    counted = list(islice(running, days))
     return counted[-1] if counted else start
+
+
+def working_day_before(end: date, days: int, calendar: Calendar) -> date:
+    """Return the working day so many working days before a day: counting back what `add_working_days` adds."""
+    _not_negative(days)
+    while days:
+        end -= DAY
+        days -= calendar.is_working_day(end)
+    return end
+
+
+def days_in(pauses: Iterable[tuple[date, date]]) -> int:
+    """Return how many days a period stood still: from the first day of each pause until the day it went on."""
+    return sum(max((again - first).days, 0) for first, again in pauses)
 
 
 def working_days_between(start: date, end: date, calendar: Calendar) -> int:
@@ -123,3 +150,17 @@ def add_working_hours(start: datetime, hours: int, calendar: Calendar) -> dateti
 def _not_negative(length: int) -> None:
     if length < 0:
         raise ValueError("a period is never negative")
+
+
+def next_office_hour(moment: datetime, calendar: Calendar) -> datetime:
+    """Return the moment itself when offices work then, else the one at which they next begin to.
+
+    Raises:
+        ValueError: the moment does not say its time zone.
+    """
+    day = beijing_date(moment)
+    while True:
+        for opens, closes in calendar.hours if calendar.is_working_day(day) else ():
+            if moment < datetime.combine(day, closes, BEIJING):
+                return max(moment, datetime.combine(day, opens, BEIJING))
+        day += DAY

@@ -4,20 +4,20 @@
 events to none. Both give the same rows, because both are this.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from .calendar import Calendar
+from . import calendar as days
 from .models import Clock
-from .rules import DeadlineRule, Due, due, ending
+from .rules import DeadlineRule, Due, Owing, Pause, Place, Unit, at_risk_from, due, ending
 
-EXTENDED, EXPIRED, CORRECTED, TAKEN_BACK = "clock.extended", "clock.expired", "facts.corrected", "step.taken_back"
-SPECIAL = frozenset({EXTENDED, EXPIRED, CORRECTED, TAKEN_BACK})
-
-# What a rule's length is, and which calendar holds, where the case belongs.
-Measure = Callable[[DeadlineRule, date], tuple[int, Calendar]]
+EXTENDED, EXPIRED, AT_RISK, PASSED_UP = "clock.extended", "clock.expired", "clock.at_risk", "clock.passed_up"
+CORRECTED, TAKEN_BACK, TAKEN_OVER = "facts.corrected", "step.taken_back", "case.handover_accepted"
+SPECIAL = frozenset({EXTENDED, EXPIRED, AT_RISK, PASSED_UP, CORRECTED, TAKEN_BACK, TAKEN_OVER})
+# After these the clocks are reckoned from the beginning: another first day, fewer events, another place.
+REPLAYED = frozenset({CORRECTED, TAKEN_BACK, TAKEN_OVER})
 
 
 @dataclass(frozen=True)
@@ -55,15 +55,21 @@ def undone(happenings: list[Happening]) -> dict[int | None, Happening]:
 class Course:
     """The clocks of one case or contact while events pass over them."""
 
-    def __init__(self, rules: Iterable[DeadlineRule], measure: Measure, clocks: Iterable[Clock] = ()) -> None:
-        self.rules, self.measure, self.clocks = tuple(rules), measure, list(clocks)
+    def __init__(self, rules: Iterable[DeadlineRule], place: Place, clocks: Iterable[Clock] = ()) -> None:
+        self.rules, self.place, self.clocks = tuple(rules), place, list(clocks)
         self._by_code = {rule.code: rule for rule in self.rules}
         self._held = {id(clock): _facts_of(clock) for clock in self.clocks}
+        self._corrected: dict[str, date] = {}
 
     def run(self, happenings: Iterable[Happening]) -> None:
-        """Let every event pass, in order."""
+        """Let every event pass, in order; a day that was corrected later is the corrected one from the start."""
         happenings = list(happenings)
         gone = undone(happenings)
+        self._corrected |= {
+            event.facts["field"]: date.fromisoformat(event.facts["on"])
+            for event in happenings
+            if event.kind == CORRECTED and event.id not in gone and event.facts.get("on")
+        }
         for event in happenings:
             self._take(event, gone.get(event.id))
 
@@ -88,6 +94,7 @@ class Course:
         for rule in self.rules:
             if taken_back_by is None:
                 self._end(rule, event)
+                self._stop_or_go_on(rule, event)
             restarted = taken_back_by is None and self._restart(rule, event)
             if not restarted and rule.starts_with(event.kind, event.facts):
                 self._start(rule, event, taken_back_by)
@@ -97,8 +104,8 @@ class Course:
             self._extend(event)
         elif event.kind == EXPIRED:
             self._expire(event)
-        elif event.kind == CORRECTED:
-            self._correct(event)
+        elif event.kind in (AT_RISK, PASSED_UP):
+            self._alarm(event)
         if event.closes:
             self._close(event)
 
@@ -113,7 +120,7 @@ class Course:
 
     def _start(self, rule: DeadlineRule, event: Happening, taken_back_by: Happening | None) -> None:
         earlier = self._of(rule)
-        if self._started_by(rule, event) or any(clock.is_running for clock in earlier):
+        if self._started_by(rule, event) or any(clock.counts for clock in earlier):
             return
         clock = Clock(rule=rule.code, ordinal=len(earlier) + 1)
         self._set(rule, clock, event)
@@ -124,23 +131,65 @@ class Course:
     def _restart(self, rule: DeadlineRule, event: Happening) -> bool:
         if event.kind not in rule.restarted_by or self._started_by(rule, event):
             return False
-        running = [clock for clock in self._of(rule) if clock.is_running]
-        for clock in running:
-            clock.extended_until = None
+        counting = [clock for clock in self._of(rule) if clock.counts and self._in_time(rule, clock, event)]
+        for clock in counting:
+            clock.state, clock.pauses, clock.extended_until, clock.alarm = Clock.State.RUNNING, [], None, ""
             self._set(rule, clock, event)
-        return bool(running)
+        return bool(counting)
+
+    def _in_time(self, rule: DeadlineRule, clock: Clock, event: Happening) -> bool:
+        """Whether an event still touches a clock: a right that was lost is not revived by what comes later."""
+        return not rule.lapses or clock.state == Clock.State.SUSPENDED or _day_of(event) <= clock.due_on
+
+    def _stop_or_go_on(self, rule: DeadlineRule, event: Happening) -> None:
+        """Let a clock stand still or go on (中止): the days between are added, and it is not due meanwhile."""
+        day = _day_of(event)
+        for clock in self._of(rule):
+            if event.kind in rule.suspended_by and clock.is_running and self._in_time(rule, clock, event):
+                clock.pauses, clock.state = [*clock.pauses, [day.isoformat(), None]], Clock.State.SUSPENDED
+                self._arm(rule, clock)
+            elif event.kind in rule.resumed_by and clock.state == Clock.State.SUSPENDED:
+                since = clock.pauses[-1][0]
+                clock.pauses = [*clock.pauses[:-1], [since, max(since, day.isoformat())]]
+                clock.state, clock.alarm = Clock.State.RUNNING, ""
+                self._count_from(rule, clock, clock.started_on)
 
     def _set(self, rule: DeadlineRule, clock: Clock, event: Happening) -> None:
         clock.start_event_id, clock.started_at = event.id, event.at
-        self._count_from(rule, clock, rule.first_day(event.facts, event.at))
+        first = rule.first_day(event.facts, event.at)
+        if event.kind in rule.starts:
+            first = self._corrected.get(rule.fact, first)
+        self._count_from(rule, clock, first)
 
     def _count_from(self, rule: DeadlineRule, clock: Clock, first: date) -> None:
         clock.started_on = first
-        clock.length, calendar = self.measure(rule, first)
+        clock.length = self.place.length_of(rule, first)
+        calendar = self.place.calendar
         if clock.extended_until is not None:
             _end_at(clock, ending(rule, clock.extended_until, calendar))
         else:
-            _end_at(clock, due(rule, clock.started_at if rule.unit.counts_hours else first, calendar, clock.length))  # type: ignore[union-attr]
+            start = clock.started_at if Unit(rule.unit).counts_hours else first
+            _end_at(clock, due(rule, start, calendar, clock.length, pauses_of(clock)))
+        self._arm(rule, clock)
+
+    def _arm(self, rule: DeadlineRule, clock: Clock) -> None:
+        """Set the moment at which somebody has to hear of the clock next, none when nobody has to."""
+        clock.is_late = clock.state == Clock.State.EXPIRED and clock.is_owed_under(rule)
+        clock.alarm_at = None
+        if clock.is_running and not clock.alarm and rule.warns:
+            before = self.place.warning_of(rule, clock.length, clock.started_on)
+            clock.alarm_at = at_risk_from(rule, _end_of(clock), clock.started_at, self.place.calendar, before)
+        elif clock.is_late and rule.owed_by is Owing.OFFICE and clock.alarm != Clock.Alarm.PASSED_UP:
+            calendar, last = self.place.calendar, days.beijing_date(clock.due_at)
+            clock.alarm_at = days.opening(days.add_working_days(last, self.place.patience(last), calendar), calendar)
+
+    def arm(self, clock: Clock) -> None:
+        """Reckon a clock's next alarm anew, by today's thresholds."""
+        rule = self._by_code.get(clock.rule)
+        if rule is None:
+            clock.alarm_at = None
+        else:
+            self._arm(rule, clock)
 
     def _end(self, rule: DeadlineRule, event: Happening) -> None:
         if event.kind in rule.satisfied_by:
@@ -158,27 +207,32 @@ class Course:
             if self._is_owed(clock):
                 clock.extended_until = date.fromisoformat(event.facts["until"])
                 self._count_from(rule, clock, clock.started_on)
-                _run_on(clock, event)
+                if clock.due_at > event.at:
+                    if clock.state == Clock.State.EXPIRED:
+                        clock.state, clock.end_event_id, clock.ended_at = Clock.State.RUNNING, None, None
+                    clock.alarm = ""
+                    self._arm(rule, clock)
 
     def _expire(self, event: Happening) -> None:
-        for _rule, clock in self._named(event):
-            if clock.is_running:
+        for rule, clock in self._named(event):
+            # reckoned again by another calendar, the end may lie beyond the day on which it was told
+            if clock.is_running and clock.due_at <= event.at:
                 _finish(clock, Clock.State.EXPIRED, event)
+                clock.alarm = Clock.Alarm.BREACHED if clock.is_owed_under(rule) else clock.alarm
+                self._arm(rule, clock)
+
+    def _alarm(self, event: Happening) -> None:
+        for rule, clock in self._named(event):
+            # reckoned again, its time may not have come on the day it was told
+            if clock.is_running == (event.kind == AT_RISK) and clock.alarm_at and clock.alarm_at <= event.at:
+                clock.alarm = Clock.Alarm.AT_RISK if event.kind == AT_RISK else Clock.Alarm.PASSED_UP
+                self._arm(rule, clock)
 
     def _named(self, event: Happening) -> list[tuple[DeadlineRule, Clock]]:
         wanted = event.facts.get("rule"), event.facts.get("ordinal")
         return [
             (rule, clock) for rule in self.rules for clock in self._of(rule) if (clock.rule, clock.ordinal) == wanted
         ]
-
-    def _correct(self, event: Happening) -> None:
-        """Move the newest clock whose first day stood in the corrected fact."""
-        corrected = event.facts.get("on")
-        for rule in self.rules:
-            mine = self._of(rule)
-            if corrected and mine and rule.fact == event.facts.get("field"):
-                self._count_from(rule, mine[-1], date.fromisoformat(corrected))
-                _run_on(mine[-1], event)
 
     def _close(self, event: Happening) -> None:
         lasting = {rule.code for rule in self.rules if rule.outlives_closing}
@@ -194,12 +248,21 @@ def _end_at(clock: Clock, end: Due) -> None:
 
 def _finish(clock: Clock, state: Clock.State, event: Happening) -> None:
     clock.state, clock.end_event_id, clock.ended_at = state, event.id, event.at
+    clock.is_late, clock.alarm_at = False, None
 
 
-def _run_on(clock: Clock, event: Happening) -> None:
-    """Let a clock that had passed run again when its end now lies ahead."""
-    if clock.state == Clock.State.EXPIRED and clock.due_at > event.at:
-        clock.state, clock.end_event_id, clock.ended_at = Clock.State.RUNNING, None, None
+def pauses_of(clock: Clock) -> list[Pause]:
+    """Return the times in which a clock stood still, those that are over."""
+    return [(date.fromisoformat(first), date.fromisoformat(again)) for first, again in clock.pauses if again]
+
+
+def _day_of(event: Happening) -> date:
+    named = event.facts.get("on")
+    return date.fromisoformat(named) if named else days.beijing_date(event.at)
+
+
+def _end_of(clock: Clock) -> Due:
+    return Due(clock.nominal_on, clock.due_on, clock.due_at, clock.provisional)
 
 
 _COLUMNS = [field.attname for field in Clock._meta.concrete_fields if not field.primary_key]

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from .rules import DeadlineRule
+from .rules import DeadlineRule, Extension
 
 HANDOVER = DeadlineRule(
     "GEN.handover",
@@ -32,7 +32,7 @@ def return_visit(prefix: str, *starts: str) -> DeadlineRule:
         certainty="convention",
         parameter="return_visit.days",
         fires=True,
-        extendable=True,
+        extension=Extension(),
     )
 
 
@@ -43,12 +43,12 @@ def _promise(name: str, title: object, days: int, *matters: str) -> DeadlineRule
         days,
         "working_days",
         starts=("contact.taken",),
-        when=(("matter", matters),),
+        when=(("matter", matters), ("open", (True,))),
         satisfied_by=("contact.answered", "contact.became_case"),
         law="限时办结制、服务承诺制",
         certainty="convention",
         parameter=f"promise.{name}",
-        extendable=True,
+        extension=Extension(),
     )
 
 

@@ -95,13 +95,18 @@ class Clock(models.Model):
 
     @property
     def is_running(self) -> bool:
-        """Whether it still counts."""
+        """Whether it still counts on."""
         return self.state == self.State.RUNNING
+
+    @property
+    def counts(self) -> bool:
+        """Whether it has not ended: it runs, or stands still."""
+        return self.state in (self.State.RUNNING, self.State.SUSPENDED)
 
     def is_owed_under(self, rule: DeadlineRule | None) -> bool:
         """Return whether somebody still has to do what the rule asks: it runs, or it passed and nothing was done."""
         late = self.state == self.State.EXPIRED and rule is not None and bool(rule.satisfied_by) and not rule.fires
-        return self.is_running or late
+        return self.counts or late
 
     @property
     def is_owed(self) -> bool:

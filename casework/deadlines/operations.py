@@ -2,26 +2,27 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from casework.audit import events
-from casework.audit.errors import NotAllowed, WrongState
+from casework.audit.errors import NotAllowed, Text, WrongState
 from casework.audit.models import Event
 from casework.audit.operation import current_unit, in_operation, operation
 from casework.audit.rows import Read, insert
 from casework.offices import scope
 from casework.offices.roles import Role
+from casework.offices.scope import Answer
 
 from . import general
-from .course import SPECIAL, TAKEN_BACK, Course, Happening, Measure
+from .course import REPLAYED, SPECIAL, Course, Happening, pauses_of
 from .models import Clock
-from .queries import calendar_at, length_of
+from .queries import OfficePlace
 from .queries import working_days_after as working_days_after
 from .rulebook import kinds_of, rules_of
+from .rules import Consent, DeadlineRule, Extension, Place, Unit, demand_in_force, due
 
 if TYPE_CHECKING:
     from casework.staff.models import User
@@ -49,13 +50,13 @@ def follow(case: Any, recorded: Iterable[Event], *, at: datetime) -> None:
     The case's `next_due_*` are set on the object, not saved: the operation that ends now saves the case.
     """
     recorded = list(recorded)
-    if any(event.kind == TAKEN_BACK for event in recorded):
+    if any(event.kind in REPLAYED for event in recorded):
         recompute(case=case)
         return
     course = _pass_over(case, recorded)
     if course is not None:
         course.number({_mark(place): event.pk for place, event in enumerate(recorded)})
-        _write(course, case_id=case.pk)
+        _write(course, case.office_path, case_id=case.pk)
 
 
 def know_clocks(case: Any, clocks: list[Clock]) -> None:
@@ -66,10 +67,10 @@ def know_clocks(case: Any, clocks: list[Clock]) -> None:
 def foresee(case: Any, recorded: Iterable[Event]) -> None:
     """Move the clocks of a locked case by what was recorded so far, before it is written; one read at most.
 
-    `follow` goes on from here when the operation ends, and writes. What is taken back is reckoned only then.
+    `follow` goes on from here when the operation ends, and writes. What begins anew is reckoned only then.
     """
     recorded = list(recorded)
-    if not any(event.kind == TAKEN_BACK for event in recorded):
+    if not any(event.kind in REPLAYED for event in recorded):
         _pass_over(case, recorded)
 
 
@@ -82,7 +83,7 @@ def _pass_over(case: Any, recorded: list[Event]) -> Course | None:
         if course is None:
             clocks = kept.pop((Clock, case.stream), None)
             clocks = CLOCKS(case.pk) if clocks is None else clocks
-            course = Course(rules_of(case.case_type), _measure(case.office_path), clocks)
+            course = Course(rules_of(case.case_type), OfficePlace(case.office_path), clocks)
         course.run(_happening(event, event.pk or _mark(place)) for place, event in new)
         _point_to_next(case, course)
     kept[Course, case.stream] = course, len(recorded)
@@ -95,18 +96,24 @@ def _mark(place: int) -> int:
 
 
 def recompute(*, case: Any) -> list[Clock]:
-    """Reckon every clock of a case again from all its events, by today's rules, calendar and local lengths."""
-    course = Course(rules_of(case.case_type), _measure(case.office_path))
-    course.run(_happening(event) for event in Event.objects.filter(stream=case.stream).order_by("seq"))
-    _write(course, case_id=case.pk)
-    reckoned = {(clock.rule, clock.ordinal) for clock in course.clocks}
-    running = Clock.objects.filter(case_id=case.pk, state=Clock.State.RUNNING)
+    """Reckon every clock of a locked case again from all its events, by today's rules, calendar and local values."""
+    course = reckoned(case)
+    _write(course, case.office_path, case_id=case.pk)
+    known = {(clock.rule, clock.ordinal) for clock in course.clocks}
+    counting = Clock.objects.filter(case_id=case.pk, state__in=(Clock.State.RUNNING, Clock.State.SUSPENDED))
     # A rule may have changed since: what no event starts any more is no longer owed.
-    stray = [clock.pk for clock in running if (clock.rule, clock.ordinal) not in reckoned]
+    stray = [clock.pk for clock in counting if (clock.rule, clock.ordinal) not in known]
     if stray:
-        Clock.objects.filter(pk__in=stray).update(state=Clock.State.CANCELLED)
+        Clock.objects.filter(pk__in=stray).update(state=Clock.State.CANCELLED, alarm_at=None)
     _point_to_next(case, course)
     return course.clocks
+
+
+def reckoned(case: Any) -> Course:
+    """Return the course of a case's clocks over all its events, as of now; nothing is written."""
+    course = Course(rules_of(case.case_type), OfficePlace(case.office_path))
+    course.run(_happening(event) for event in Event.objects.filter(stream=case.stream).order_by("seq"))
+    return course
 
 
 def _matters(case: Any, event: Event) -> bool:
@@ -117,15 +124,11 @@ def _happening(event: Event, key: int | None = None) -> Happening:
     return Happening(key or event.pk, event.kind, event.happened_at, event.facts, event.actor_id)
 
 
-def _measure(office_path: str) -> Measure:
-    calendar = cache(lambda: calendar_at(office_path))
-    return lambda rule, on: (length_of(rule, office_path, on), calendar())
-
-
-def _write(course: Course, **owner: int) -> None:
+def _write(course: Course, office_path: str, **owner: int) -> None:
     """Insert the new rows and update the changed ones, in one statement."""
     rows = []
     for clock in course.changed:
+        clock.office_path = office_path
         # No key on any of them: rows with and without one would be two statements.
         values = {name: getattr(clock, name) for name in ("rule", "ordinal", *_ATTNAMES)}
         rows.append(Clock(**values, **owner))
@@ -144,45 +147,152 @@ def _point_to_next(case: Any, course: Course) -> None:
     case.next_due_rule = first.rule if first else ""
 
 
+def stream_of(subject: Any) -> Any:
+    """Return where what happens to the clocks of a case or contact is recorded."""
+    return subject if hasattr(subject, "stream") else events.office_stream(subject.office_id)
+
+
+def _tell(kind: str, clock: Clock, subject: Any, at: datetime, told: dict[str, Any]) -> None:
+    """Record that something is up with a clock; `told` says in whose hands the matter is."""
+    facts: dict[str, Any] = {"rule": clock.rule, "ordinal": clock.ordinal, "due_on": clock.due_on.isoformat()}
+    facts |= {"office_path": subject.office_path, **told}
+    if clock.contact_id is not None:
+        facts["contact"] = str(subject.uuid)
+    events.record(stream_of(subject), kind, by=None, at=at, **facts)
+    if clock.contact_id is not None:
+        follow_contact(subject, kind, at, **facts)
+
+
 @operation
-def expire(*, clock: Clock, case: Any, by: None, at: datetime) -> bool:
+def expire(*, clock: Clock, subject: Any, by: None, at: datetime, told: dict[str, Any] | None = None) -> bool:
     """Note that a clock's end has come; returns whether it had still been running.
 
     Args:
-        case: the clock's case, locked by the caller.
+        subject: the clock's case or contact, locked by the caller.
+        told: who has it in hand: `users`, or `role` of the queue.
     """
-    running = Clock.objects.filter(pk=clock.pk, case_id=case.pk, state=Clock.State.RUNNING, due_at__lte=at).first()
+    running = Clock.objects.filter(pk=clock.pk, state=Clock.State.RUNNING, due_at__lte=at).first()
     if running is None:
         return False
-    facts: dict[str, Any] = {"rule": running.rule, "ordinal": running.ordinal, "due_on": running.due_on.isoformat()}
-    events.record(case, "clock.expired", by=by, at=at, **facts)
+    _tell("clock.expired", running, subject, at, told or {})
     return True
 
 
 @operation
-def extend(*, clock: Clock, case: Any, until: date, reason: str, by: "User", at: datetime) -> Event:
-    """Give a clock a later last day, for a reason; a supervisor decides.
+def ring(*, clock: Clock, subject: Any, by: None, at: datetime, told: dict[str, Any] | None = None) -> bool:
+    """Raise a clock's alarm if its time has come: at risk, or still not done; returns whether it did.
+
+    A threshold that was changed, or an alarm set before there were thresholds, is only reckoned anew.
 
     Args:
-        case: the clock's case, locked by the caller.
+        subject, told: as for `expire`.
+    """
+    held = Clock.objects.filter(pk=clock.pk, alarm_at__lte=at).first()
+    if held is None:
+        return False
+    Course([held.known_rule] if held.known_rule else (), OfficePlace(subject.office_path)).arm(held)
+    if held.alarm_at is None or held.alarm_at > at:
+        Clock.objects.filter(pk=held.pk).update(alarm_at=held.alarm_at, is_late=held.is_late)
+        return False
+    _tell("clock.at_risk" if held.is_running else "clock.passed_up", held, subject, at, told or {})
+    return True
+
+
+def may_extend(clock: Clock, subject: Any, by: "User | None") -> Answer:
+    """Answer whether somebody may give a clock a later last day, and why not."""
+    rule = clock.known_rule
+    if rule is None or rule.extension is None or not clock.is_owed:
+        return Answer(False, NotExtendable.message)
+    if clock.state == Clock.State.SUSPENDED:
+        return Answer(False, _("It stands still; it can be extended when it goes on."))
+    roles = None if rule.extension.consent == Consent.BODY else [Role.SUPERVISOR]
+    return scope.may(by, "case.move", subject, roles=roles)
+
+
+def latest_extension(clock: Clock, rule: DeadlineRule, place: Place) -> date | None:
+    """Return the last day to which a period may be extended; none where the law names none."""
+    extension = rule.extension or Extension()
+    if extension.at_most is None:
+        return None
+    start = clock.started_at if Unit(rule.unit).counts_hours else clock.started_on
+    return due(rule, start, place.calendar, clock.length + extension.at_most, pauses_of(clock)).nominal_on
+
+
+@operation
+def extend(
+    *, clock: Clock, subject: Any, until: date, reason: str, by: "User", at: datetime, consented: bool = False
+) -> Event:
+    """Give a clock a later last day, for a reason and with the consent the law asks for.
+
+    Args:
+        subject: the clock's case or contact, locked by the caller.
+        consented: both parties, the head, or the other body have agreed, as the rule asks.
 
     Raises:
-        NotAllowed: the person is no supervisor of the case's office.
-        NotExtendable: the rule does not allow it, the clock has ended, no reason was given, or the day is not later.
+        NotAllowed: the person may not decide or record this.
+        NotExtendable: the rule does not allow it, the clock has ended, reason or consent is missing, the day is not
+            later, or later than the law allows.
     """
-    answer = scope.may(by, "case.move", case, roles=[Role.SUPERVISOR])
+    held = Clock.objects.get(pk=clock.pk)
+    rule = held.known_rule
+    if rule is None or rule.extension is None or not held.is_owed:
+        raise NotExtendable
+    answer = may_extend(held, subject, by)
     if not answer:
         raise NotAllowed(answer.reason)
-    held = Clock.objects.get(pk=clock.pk, case_id=case.pk)
-    rule = held.known_rule
-    if rule is None or not rule.extendable or not held.is_owed:
-        raise NotExtendable
     if not reason.strip():
         raise NotExtendable(_("An extension needs a reason."))
+    if rule.extension.consent != Consent.OFFICE and not consented:
+        raise NotExtendable(CONSENTS[Consent(rule.extension.consent)])
     if until <= held.nominal_on:
         raise NotExtendable(_now("The new day must be later than %(day)s.") % {"day": held.nominal_on.isoformat()})
-    facts: dict[str, Any] = {"rule": held.rule, "ordinal": held.ordinal, "until": until.isoformat()}
-    return events.record(case, "clock.extended", by=by, at=at, text=reason, **facts)
+    latest = latest_extension(held, rule, OfficePlace(subject.office_path))
+    if latest is not None and until > latest:
+        facts = {"law": rule.extension.law or rule.law, "day": latest.isoformat()}
+        raise NotExtendable(_now("%(law)s allows %(day)s at the latest.") % facts)
+    facts = {"rule": held.rule, "ordinal": held.ordinal, "until": until.isoformat()}
+    facts |= {"consent": str(rule.extension.consent), "office_path": subject.office_path}
+    if held.contact_id is not None:
+        facts["contact"] = str(subject.uuid)
+    event = events.record(stream_of(subject), "clock.extended", by=by, at=at, text=reason, **facts)
+    if held.contact_id is not None:
+        follow_contact(subject, "clock.extended", at, **facts)
+    return event
+
+
+# What is missing where the law asks for more than the office's own decision.
+CONSENTS: dict[Consent, Text] = {
+    Consent.BOTH_SIDES: _("Both parties have to agree to the extension."),
+    Consent.HEAD: _("The head of the office has to approve the extension."),
+    Consent.BODY: _("The body whose period it is decides on the extension; record it once it has."),
+}
+
+
+# ---- what happens elsewhere ------------------------------------------------------------------------------
+
+
+class NotNow(WrongState):
+    """The step would start, stop or end no period of this matter."""
+
+    message = _("This would start or end no deadline of this matter now.")
+
+
+def demand_proceeding(rules: Iterable[DeadlineRule], clocks: Iterable[Clock], kind: str, on: date) -> None:
+    """Refuse a step at another body that no period waits for, or that lies before the law of the one it starts.
+
+    Raises:
+        NotNow: nothing starts with it and nothing it could end is owed.
+        BeforeTheLaw: the text was not in force yet.
+    """
+    clocks, touched = list(clocks), False
+    for rule in rules:
+        if kind in rule.starts:
+            demand_in_force(rule, on)
+            touched = True
+        elif kind in rule.kinds:
+            touched |= any(clock.rule == rule.code and clock.is_owed_under(rule) for clock in clocks)
+    if not touched:
+        raise NotNow
 
 
 # ---- promises to callers -------------------------------------------------------------------------------
@@ -190,18 +300,52 @@ def extend(*, clock: Clock, case: Any, until: date, reason: str, by: "User", at:
 
 @operation
 def promise(*, contact: Any, by: "User | None", at: datetime) -> Clock | None:
-    """Start the service promise of an unanswered contact, by the class of its matter (限时办结)."""
-    return _follow_contact(contact, "contact.taken", at, matter=contact.matter)
+    """Start the periods of an unanswered contact: the service promise of its matter (限时办结), a petition's own."""
+    course = follow_contact(contact, "contact.taken", at, **taken_facts(contact))
+    return next((clock for clock in course.clocks if clock.rule.startswith("GEN.promise.")), None)
+
+
+def taken_facts(contact: Any) -> dict[str, Any]:
+    """Return what decides which periods a contact starts."""
+    return {"matter": contact.matter, "anonymous": contact.is_anonymous, "open": contact.answered_at is None}
 
 
 @operation
-def keep_promise(*, contact: Any, by: "User | None", at: datetime) -> Clock | None:
-    """Note that the caller has the answer, or that the contact became a case."""
-    return _follow_contact(contact, "contact.answered", at)
+def keep_promise(*, contact: Any, kind: str, by: "User | None", at: datetime) -> None:
+    """Note that the caller has the answer (`contact.answered`), or that the contact became a case."""
+    follow_contact(contact, kind, at)
 
 
-def _follow_contact(contact: Any, kind: str, at: datetime, **facts: Any) -> Clock | None:
-    course = Course(general.CONTACT_RULES, _measure(contact.office_path), Clock.objects.filter(contact_id=contact.pk))
+def follow_contact(contact: Any, kind: str, at: datetime, **facts: Any) -> Course:
+    """Let the clocks of a locked contact follow what was just recorded of it."""
+    clocks = Clock.objects.filter(contact_id=contact.pk).order_by("ordinal")
+    course = Course(general.CONTACT_RULES, OfficePlace(contact.office_path), clocks)
     course.run([Happening(None, kind, at, facts)])
-    _write(course, contact_id=contact.pk)
-    return course.clocks[-1] if course.clocks else None
+    _write(course, contact.office_path, contact_id=contact.pk)
+    return course
+
+
+def recompute_contact(*, contact: Any) -> list[Clock]:
+    """Reckon every clock of a locked contact again from all that happened to it."""
+    course = reckoned_contact(contact)
+    _write(course, contact.office_path, contact_id=contact.pk)
+    return course.clocks
+
+
+def reckoned_contact(contact: Any) -> Course:
+    """Return the course of a contact's clocks over all its events, as of now; nothing is written."""
+    course = Course(general.CONTACT_RULES, OfficePlace(contact.office_path))
+    course.run(happenings_of(contact))
+    return course
+
+
+def happenings_of(contact: Any) -> list[Happening]:
+    """Return what happened to a contact: its events stand in its office's stream, and in that of the case it became."""
+    streams = [events.office_stream(contact.office_id), *([f"case:{contact.case.number}"] if contact.case_id else [])]
+    told = Event.objects.filter(stream__in=streams, happened_at__gte=contact.taken_at, kind__in=_CONTACT_KINDS)
+    named = (str(contact.uuid), contact.pk)
+    mine = [event for event in told.order_by("id") if event.facts.get("contact") in named]
+    return [Happening(None, event.kind, event.happened_at, event.facts) for event in mine]
+
+
+_CONTACT_KINDS = SPECIAL | {kind for rule in general.CONTACT_RULES for kind in rule.kinds}

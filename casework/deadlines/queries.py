@@ -8,20 +8,20 @@ from uuid import uuid4
 
 from django.core.cache import cache
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.db.models.signals import post_delete, post_save
 from django.utils.translation import gettext as _now
 from django.utils.translation import ngettext
 
 from casework.audit import events
-from casework.offices.models import CalendarDay, LocalParameter, Office
-from casework.offices.queries import parameter_or
+from casework.offices.models import CalendarDay, LocalParameter, Office, upwards
 from casework.templatetags.gongdao import cn_date, cn_moment
 
 from . import calendar as days
 from .calendar import Calendar
 from .models import Clock
-from .rules import DeadlineRule, Unit
+from .rulebook import every_rule
+from .rules import PASSED_UP_AFTER, WARNINGS, DeadlineRule, Place, Unit, warning
 
 # ---- calendars and lengths -----------------------------------------------------------------------------
 
@@ -79,15 +79,59 @@ def _calendar_of(region: str) -> Calendar:
     return Calendar(special=special, published=frozenset(published), names=names)
 
 
-def length_of(rule: DeadlineRule, office_path: str, on: date) -> int:
-    """Return how long a rule's period is where the case belongs; without a local value, the rule's own."""
-    if rule.parameter is None:
-        return rule.length
-    code = rule.parameter
-    return _kept(
-        f"length.{rule.code}.{office_path}.{on}",
-        lambda: int(parameter_or(code, Office(path=office_path), on, rule.length)),
-    )
+class OfficePlace(Place):
+    """What holds at an office: the calendar of its region, and the lengths and thresholds entered on its way up.
+
+    # Note [Parameters of clocks]
+    `<rule>.parameter` holds a length; `warn.<rule>` how long before its end that rule's clocks are at risk; `warn` a
+    table of that for all others, {"0": 0, "10": 3}; `passed_up.days` after how many working days a breach goes up.
+    """
+
+    def __init__(self, office_path: str) -> None:
+        self.office_path = office_path
+
+    @property
+    def calendar(self) -> Calendar:
+        """Return the calendar of the place."""
+        return calendar_at(self.office_path)
+
+    def length_of(self, rule: DeadlineRule, on: date) -> int:
+        """Return how long a rule's period is here; without a local value, the rule's own."""
+        return rule.length if rule.parameter is None else int(self._value(rule.parameter, on, rule.length))
+
+    def warning_of(self, rule: DeadlineRule, length: int, on: date) -> int:
+        """Return how long before its end a period is at risk here."""
+        own = self._value(f"warn.{rule.code}", on, None)
+        if own is not None:
+            return int(own)
+        table = {int(least): int(before) for least, before in self._value("warn", on, WARNINGS).items()}
+        return warning(table, rule, length)
+
+    def patience(self, on: date) -> int:
+        """Return after how many working days the office above hears of a breach here."""
+        return int(self._value("passed_up.days", on, PASSED_UP_AFTER))
+
+    def _value(self, code: str, on: date, otherwise: Any) -> Any:
+        """Return a local value on a day: of the nearest office upwards that has one, its newest."""
+        for valid_from, valid_until, value in _values_at(self.office_path).get(code, ()):
+            if valid_from <= on and (valid_until is None or on < valid_until):
+                return value
+        return otherwise
+
+
+def _values_at(office_path: str) -> dict[str, list[tuple[date, date | None, Any]]]:
+    """Return every local value that moves clocks of an office, by code, in the order in which they win."""
+
+    def read() -> dict[str, list[tuple[date, date | None, Any]]]:
+        lengths = {rule.parameter for rule in every_rule().values() if rule.parameter}
+        wanted = Q(code__in=lengths | {"warn", "passed_up.days"}) | Q(code__startswith="warn.")
+        rows = LocalParameter.objects.filter(wanted, office__path__in=upwards(office_path))
+        found: dict[str, list[tuple[date, date | None, Any]]] = {}
+        for row in rows.order_by("-office__depth", "-valid_from"):
+            found.setdefault(row.code, []).append((row.valid_from, row.valid_until, row.value))
+        return found
+
+    return _kept(f"values.{office_path}", read)
 
 
 def working_days_after(office: Office, moment: datetime, number: int) -> datetime:
@@ -99,9 +143,14 @@ def working_days_after(office: Office, moment: datetime, number: int) -> datetim
 
 
 def due_clocks(at: datetime) -> "QuerySet[Clock]":
-    """Return the running clocks of cases whose end has come, the oldest first."""
-    due = Clock.objects.filter(state=Clock.State.RUNNING, due_at__lte=at, case__isnull=False)
-    return due.select_related("case").order_by("due_at", "id")
+    """Return the running clocks whose end has come, the oldest first."""
+    due = Clock.objects.filter(state=Clock.State.RUNNING, due_at__lte=at)
+    return due.select_related("case", "contact").order_by("due_at", "id")
+
+
+def alarmed_clocks(at: datetime) -> "QuerySet[Clock]":
+    """Return the clocks of which somebody has to hear now: at risk, or still not done after the end."""
+    return Clock.objects.filter(alarm_at__lte=at).select_related("case", "contact").order_by("alarm_at", "id")
 
 
 def clocks_of(case: Any) -> list[Clock]:

@@ -1,12 +1,16 @@
 """A legal period is a value: how long, counted how, from what, ended by what, by which article. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import KW_ONLY, dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from enum import StrEnum
 from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from casework.audit.errors import CaseworkError
 
 from . import calendar as days
 from .calendar import Calendar
@@ -28,12 +32,51 @@ class Unit(StrEnum):
         return self in (Unit.HOURS, Unit.WORKING_HOURS)
 
 
+class Consent(StrEnum):
+    """Who has to agree before a period is made longer."""
+
+    OFFICE = "office"  # a supervisor of the office alone
+    BOTH_SIDES = "both_sides"  # a supervisor, and both parties
+    HEAD = "head"  # the head of the organ (信访工作条例 第三十四条), recorded by a supervisor
+    BODY = "body"  # the other body itself, whose period it is; whoever works on the case records it
+
+
+class Owing(StrEnum):
+    """Who has to do what a period asks."""
+
+    OFFICE = "office"
+    WORKER = "worker"
+    EMPLOYER = "employer"
+    BODY = "body"  # an authority, commission or court
+
+
 class Certainty(StrEnum):
     """How well a rule is founded."""
 
     STATUTORY = "statutory"
     CONFIGURABLE = "configurable"
     CONVENTION = "convention"
+
+
+@dataclass(frozen=True)
+class Extension:
+    """How a period may be made longer.
+
+    Args:
+        consent: who has to agree.
+        at_most: by how much in all, in the rule's unit; none: as long as those agree.
+        law: the article that allows it.
+    """
+
+    consent: Consent = Consent.OFFICE
+    at_most: int | None = None
+    law: str = ""
+
+
+class BeforeTheLaw(CaseworkError):
+    """A period would begin before the text that sets it was in force."""
+
+    message = _("This lies before the law that sets the period was in force.")
 
 
 @dataclass(frozen=True)
@@ -51,13 +94,19 @@ class DeadlineRule:
         satisfied_by: kinds that show it was kept (or done late).
         cancelled_by: kinds after which nothing is owed any more.
         restarted_by: kinds from which the whole period counts anew (中断).
+        suspended_by, resumed_by: kinds at which it stands still and goes on (中止): the days between are added.
         law: the article, in the text's own words and number.
         certainty: statutory, configurable (a place may say otherwise) or convention.
         parameter: code of the LocalParameter that overrides the length.
         rolls: a last day that is a rest day moves to the next working day (民法典 203).
         fires: a flow waits for it; when it is due the sweep opens the door.
-        extendable: may be made longer for a reason.
+        extension: how it may be made longer, always for a reason; none: it may not.
         outlives_closing: goes on after the case is closed.
+        owed_by: who has to act. Only what the office owes is passed up when it is late.
+        since: the day the text came into force; nothing begins before it.
+        opens: no deadline but the first day on which something may be done ("1年后"): the day after the count.
+        counts_back: the last day on which something may be done so long before a date ("三日前").
+        lapses: a right is lost with its end, so what restarts or suspends it counts only before (时效).
     """
 
     code: str
@@ -73,25 +122,62 @@ class DeadlineRule:
     satisfied_by: tuple[str, ...] = ()
     cancelled_by: tuple[str, ...] = ()
     restarted_by: tuple[str, ...] = ()
+    suspended_by: tuple[str, ...] = ()
+    resumed_by: tuple[str, ...] = ()
     parameter: str | None = None
     rolls: bool = True
     fires: bool = False
-    extendable: bool = False
+    extension: Extension | None = None
     outlives_closing: bool = False
+    owed_by: Owing | str = Owing.OFFICE
+    since: date | None = None
+    opens: bool = False
+    counts_back: bool = False
+    lapses: bool = False
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "unit", Unit(self.unit))
         object.__setattr__(self, "certainty", Certainty(self.certainty))
-        for name in ("starts", "satisfied_by", "cancelled_by", "restarted_by"):
+        object.__setattr__(self, "owed_by", Owing(self.owed_by))
+        for name in MOVERS:
             if isinstance(getattr(self, name), str):
                 raise TypeError(f"{self.code}: {name} is a tuple of kinds")
         if self.length < 0:
             raise ValueError(f"{self.code}: a period is never negative")
+        if bool(self.suspended_by) != bool(self.resumed_by):
+            raise ValueError(f"{self.code}: what stands still must be able to go on")
+        if Unit(self.unit).counts_hours and (self.suspended_by or self.opens or self.counts_back):
+            raise ValueError(f"{self.code}: hours neither stand still, open nor count back")
 
     @property
     def kinds(self) -> frozenset[str]:
         """Return every kind of event that moves this rule's clocks."""
-        return frozenset((*self.starts, *self.satisfied_by, *self.cancelled_by, *self.restarted_by))
+        return frozenset(kind for name in MOVERS for kind in getattr(self, name))
+
+    @property
+    def is_urgent(self) -> bool:
+        """Whether it runs through the night and is over within a day: people are told at once, whatever the hour."""
+        return self.unit is Unit.HOURS and self.length <= 24
+
+    @property
+    def warns(self) -> bool:
+        """Whether somebody on the worker's side has to act before its end, and so must hear of it in time."""
+        return self.owed_by in (Owing.OFFICE, Owing.WORKER) and (bool(self.satisfied_by) or not self.fires)
+
+    @property
+    def start_name(self) -> str:
+        """Return what the first day is called where only dates are given: "received", "accepted", "accident"."""
+        return self.fact.removesuffix("_on") if self.fact != "on" else self.starts[0].rpartition(".")[2]
+
+    @property
+    def event_names(self) -> dict[str, str]:
+        """Return every event that moves it, by its short name; kinds that share one keep their whole code."""
+        names = {self.start_name: self.starts[0]}
+        for kind in (kind for name in MOVERS for kind in getattr(self, name)):
+            short = kind.rpartition(".")[2]
+            if kind != self.starts[0]:
+                names[kind if short in names else short] = kind
+        return names
 
     def starts_with(self, kind: str, facts: Mapping[str, Any]) -> bool:
         """Return whether such an event starts the period."""
@@ -101,6 +187,13 @@ class DeadlineRule:
         """Return the day from which it counts; that day itself is not counted."""
         named = facts.get(self.fact) or facts.get("on")
         return date.fromisoformat(named) if named else days.beijing_date(happened_at)
+
+
+# The fields of a rule that name kinds of events, in the order in which they are asked.
+MOVERS = ("starts", "restarted_by", "suspended_by", "resumed_by", "satisfied_by", "cancelled_by")
+
+# A time in which a period stood still: its first day, and the day on which it went on.
+Pause = tuple[date, date]
 
 
 @dataclass(frozen=True)
@@ -113,12 +206,19 @@ class Due:
     provisional: bool
 
 
-def due(rule: DeadlineRule, start: date | datetime, calendar: Calendar, length: int | None = None) -> Due:
+def due(
+    rule: DeadlineRule,
+    start: date | datetime,
+    calendar: Calendar,
+    length: int | None = None,
+    pauses: Iterable[Pause] = (),
+) -> Due:
     """Return when a period that starts then ends.
 
     Args:
         start: the first day; the first moment where the rule counts hours.
         length: instead of the rule's own, where the place has another.
+        pauses: when it stood still; the day it went on is counted again.
 
     Raises:
         TypeError: the rule counts hours and was given a day.
@@ -130,22 +230,46 @@ def due(rule: DeadlineRule, start: date | datetime, calendar: Calendar, length: 
             raise TypeError(f"{rule.code} counts hours: it starts at a moment, not on a day")
         return _due_by_hours(unit, start, calendar, length)
     first = days.beijing_date(start) if isinstance(start, datetime) else start
+    if rule.counts_back:
+        last = days_before(rule, first, length, calendar)
+        return Due(last, last, days.end_of(last), calendar.is_provisional(min(first, last), first))
     if unit is Unit.WORKING_DAYS:
-        last = days.add_working_days(first, length, calendar)
+        last = days.add_working_days(first, length, calendar, pauses)
         return Due(last, last, days.end_of(last), calendar.is_provisional(first, last))
     if unit is Unit.DAYS:
         last = days.add_calendar_days(first, length)
     else:
         last = days.add_months(first, length * 12 if unit is Unit.YEARS else length)
-    return ending(rule, last, calendar)
+    return ending(rule, last + days.days_in(pauses) * days.DAY, calendar)
+
+
+def days_before(rule: DeadlineRule, day: date, number: int, calendar: Calendar) -> date:
+    """Return the day so many days before another: working days where the rule counts those."""
+    return days.working_day_before(day, number, calendar) if rule.unit is Unit.WORKING_DAYS else day - number * days.DAY
 
 
 def ending(rule: DeadlineRule, nominal: date, calendar: Calendar) -> Due:
     """Return the end of a period whose last day by the bare count is known."""
+    if rule.opens:
+        opens = nominal + days.DAY
+        return Due(opens, opens, datetime.combine(opens, time(), days.BEIJING), False)
     if not rule.rolls:
         return Due(nominal, nominal, days.end_of(nominal), False)
     last = days.roll_forward(nominal, calendar)
     return Due(nominal, last, days.end_of(last), calendar.is_provisional(nominal, last))
+
+
+def demand_in_force(rule: DeadlineRule, first: date) -> None:
+    """Refuse a period that would begin before its law.
+
+    Raises:
+        BeforeTheLaw: says since when it is in force.
+    """
+    if rule.since is not None and first < rule.since:
+        facts = {"title": rule.title, "law": rule.law, "since": rule.since.isoformat(), "day": first.isoformat()}
+        raise BeforeTheLaw(
+            _now("“%(title)s” rests on %(law)s, in force since %(since)s; %(day)s lies before that.") % facts
+        )
 
 
 def _due_by_hours(unit: Unit, start: datetime, calendar: Calendar, hours: int) -> Due:
@@ -156,3 +280,61 @@ def _due_by_hours(unit: Unit, start: datetime, calendar: Calendar, hours: int) -
         at = days.add_working_hours(start, hours, calendar)
         provisional = calendar.is_provisional(days.beijing_date(start), at.date())
     return Due(at.date(), at.date(), at, provisional)
+
+
+# ---- places --------------------------------------------------------------------------------------------
+
+
+# Convention: how long before its end a period is at risk, by its length in days: the longest that is not longer.
+WARNINGS: Mapping[int, int] = {0: 0, 4: 1, 10: 3, 30: 7, 180: 30}
+# Convention: working days after which the office above hears of what is still not done.
+PASSED_UP_AFTER = 2
+
+_IN_DAYS = {Unit.DAYS: 1, Unit.WORKING_DAYS: 1, Unit.MONTHS: 30, Unit.YEARS: 365}
+
+
+class Place:
+    """What holds where a matter belongs: its calendar, and by the rules' own values all lengths and thresholds."""
+
+    office_path = ""
+
+    def __init__(self, calendar: Calendar) -> None:
+        self._calendar = calendar
+
+    @property
+    def calendar(self) -> Calendar:
+        """Return the rest days."""
+        return self._calendar
+
+    def length_of(self, rule: DeadlineRule, on: date) -> int:
+        """Return how long a period is that begins on a day."""
+        return rule.length
+
+    def warning_of(self, rule: DeadlineRule, length: int, on: date) -> int:
+        """Return how long before its end a period is at risk: in days, in working days where it counts those."""
+        return warning(WARNINGS, rule, length)
+
+    def patience(self, on: date) -> int:
+        """Return after how many working days the office above hears of a breach."""
+        return PASSED_UP_AFTER
+
+
+def warning(table: Mapping[int, int], rule: DeadlineRule, length: int) -> int:
+    """Read a table of warnings: from which length in days, how many days before."""
+    in_days = length * _IN_DAYS.get(Unit(rule.unit), 0)
+    return table[max((least for least in table if least <= in_days), default=min(table))]
+
+
+def at_risk_from(
+    rule: DeadlineRule, end: Due, started_at: datetime, calendar: Calendar, before: int
+) -> datetime | None:
+    """Return the moment from which a period is at risk; none when there is no time left to warn in.
+
+    A period of hours is at risk in its last quarter, any other from nine o'clock of a day.
+    """
+    if Unit(rule.unit).counts_hours:
+        moment = end.due_at - (end.due_at - started_at) / 4
+    else:
+        moment = days.opening(days_before(rule, end.nominal_on, before, calendar), calendar)
+    moment = max(moment, started_at)
+    return moment if moment < end.due_at else None

@@ -17,7 +17,8 @@ class Command(BaseCommand):
         """Sweep once."""
         done = sweep(at=timezone.now())
         self.stdout.write(
-            f"{done.clocks} clocks were due, {done.moved} of them moved a case; {done.events} events dispatched"
+            f"{done.clocks} clocks were due, {done.moved} of them moved a case; {done.alarms} alarms; "
+            f"{done.events} events dispatched"
         )
         for error in done.errors:
             self.stdout.write(f"ERROR {error}")

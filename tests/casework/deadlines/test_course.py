@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from casework.deadlines.course import Course, Happening
 from casework.deadlines.models import Clock
+from casework.deadlines.rules import Extension, Place
 
 from .test_calendar import AUTUMN
 from .test_rules import a_rule
@@ -19,17 +20,16 @@ RULE = a_rule(
     satisfied_by=("matter.done",),
     cancelled_by=("matter.dropped",),
     restarted_by=("matter.renewed",),
-    extendable=True,
+    extension=Extension(),
 )
 LASTING = a_rule(1, "years", outlives_closing=True, fact="accident_on")
 
 
-def measure(rule, on):
-    return rule.length, AUTUMN
+HERE = Place(AUTUMN)
 
 
 def after(*happenings, rules=(RULE,)):
-    course = Course(rules, measure)
+    course = Course(rules, HERE)
     course.run(
         Happening(number, kind, NINE + timedelta(days=day), facts, actor=1)
         for number, (day, kind, facts) in enumerate(happenings, start=1)
@@ -173,12 +173,12 @@ def test_one_by_one_gives_what_all_at_once_gives(events):
         Happening(number, kind, NINE + timedelta(hours=number), facts, 1)
         for number, (kind, facts) in enumerate(events, start=1)
     ]
-    at_once = Course((RULE,), measure)
+    at_once = Course((RULE,), HERE)
     at_once.run(happenings)
 
     clocks: list[Clock] = []
     for event in happenings:
-        step = Course((RULE,), measure, clocks)
+        step = Course((RULE,), HERE, clocks)
         step.run([event])
         step.run([event])
         clocks = step.clocks

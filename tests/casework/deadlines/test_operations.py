@@ -12,7 +12,7 @@ from casework.audit.operation import operation
 from casework.cases.models import Contact
 from casework.deadlines import operations, queries, rulebook
 from casework.deadlines.models import Clock
-from casework.deadlines.rules import DeadlineRule
+from casework.deadlines.rules import DeadlineRule, Extension
 from casework.offices import operations as offices
 from casework.offices.models import CalendarDay
 from tests.factories import AT, FOUNDED, an_office_tree, lin, sun
@@ -29,7 +29,7 @@ ANSWER = DeadlineRule(
     law="民法典 203",
     certainty="convention",
     parameter="test.answer_days",
-    extendable=True,
+    extension=Extension(),
 )
 
 
@@ -167,7 +167,7 @@ class TestExpire:
         @operation
         def sweep(*, by, at):
             case.lock()
-            return operations.expire(clock=clock, case=case, by=by, at=at)
+            return operations.expire(clock=clock, subject=case, by=by, at=at)
 
         assert list(queries.due_clocks(clock.due_at - timedelta(seconds=1))) == []
         assert list(queries.due_clocks(clock.due_at)) == [clock]
@@ -188,7 +188,7 @@ class TestExtend:
     @operation
     def extend(*, case, clock, by, at, until=date(2026, 12, 5), reason="等医院出具证明"):
         case.lock()
-        return operations.extend(clock=clock, case=case, until=until, reason=reason, by=by, at=at)
+        return operations.extend(clock=clock, subject=case, until=until, reason=reason, by=by, at=at)
 
     def test_moves_the_end_and_says_why(self, case, clock):
         event = self.extend(case=case, clock=clock, by=sun(), at=AT)
@@ -275,5 +275,5 @@ class TestPromise:
 
         assert (clock.rule, clock.due_on) == ("GEN.promise.ordinary", date(2026, 11, 27))
         assert Clock.objects.get(contact=contact).is_running
-        operations.keep_promise(contact=contact, by=lin(), at=AT + timedelta(days=1))
+        operations.keep_promise(contact=contact, kind="contact.answered", by=lin(), at=AT + timedelta(days=1))
         assert Clock.objects.get(contact=contact).was_kept

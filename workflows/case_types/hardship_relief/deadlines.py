@@ -5,7 +5,7 @@ from dataclasses import replace
 from django.utils.translation import gettext_lazy as _
 
 from casework.deadlines import general
-from casework.deadlines.rules import Certainty, DeadlineRule, Unit
+from casework.deadlines.rules import Certainty, DeadlineRule, Extension, Unit
 
 PRACTICE = "困难职工帮扶工作流程 (各地工会)"
 ENDINGS = ("case.withdrawn", "hardship.lapsed", "hardship.declined", "hardship.refused", "hardship.objection_upheld")
@@ -35,7 +35,7 @@ SUPPLEMENT = DeadlineRule(
     certainty=Certainty.CONVENTION,
     parameter="hardship.supplement.days",
     fires=True,
-    extendable=True,
+    extension=Extension(),
 )
 
 MEANS_CHECK = DeadlineRule(
@@ -49,7 +49,7 @@ MEANS_CHECK = DeadlineRule(
     law="社会救助暂行办法 (2019) 第十一条、第四十八条 (参照)",
     certainty=Certainty.CONVENTION,
     parameter="hardship.means_check.days",
-    extendable=True,
+    extension=Extension(),
 )
 
 SURVEY = DeadlineRule(
@@ -63,7 +63,7 @@ SURVEY = DeadlineRule(
     law=PRACTICE,
     certainty=Certainty.CONVENTION,
     parameter="hardship.survey.days",
-    extendable=True,
+    extension=Extension(),
 )
 
 PROPOSAL = DeadlineRule(
@@ -103,7 +103,7 @@ OBJECTION = DeadlineRule(
     law="公示制度",
     certainty=Certainty.CONVENTION,
     parameter="hardship.objection.days",
-    extendable=True,
+    extension=Extension(),
 )
 
 REVIEW = DeadlineRule(
@@ -130,7 +130,7 @@ APPROVAL = DeadlineRule(
     law="县级审核、市级审批 (各地帮扶资金管理办法)",
     certainty=Certainty.CONFIGURABLE,
     parameter="hardship.approval.days",
-    extendable=True,
+    extension=Extension(),
 )
 
 PAYMENT = DeadlineRule(
@@ -144,7 +144,7 @@ PAYMENT = DeadlineRule(
     law="总工发〔2015〕20号 第三条 (先建档、后帮扶、实名制)",
     certainty=Certainty.CONVENTION,
     parameter="hardship.payment.days",
-    extendable=True,
+    extension=Extension(),
 )
 
 # An attempt that reaches nobody keeps the clock running: it is what ends the case then.

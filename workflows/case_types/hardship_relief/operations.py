@@ -17,7 +17,7 @@ from casework.audit.operation import operation
 from casework.cases import operations as cases
 from casework.cases.models import ClaimLine, ReturnVisit
 from casework.cases.transitions import perform, sign
-from casework.deadlines.queries import calendar_for, length_of
+from casework.deadlines.queries import OfficePlace
 from casework.deadlines.rules import DeadlineRule, due
 from casework.documents import operations as documents
 from casework.documents.queries import missing as missing_papers
@@ -155,7 +155,8 @@ def _take_papers(case: Case, received: list[str], *, by: "User", at: datetime) -
 
 def _last_day(rule: DeadlineRule, case: Case, first: date) -> date:
     """Return the last day of a period that begins now, as it is printed on a letter."""
-    return due(rule, first, calendar_for(case.office), length_of(rule, case.office_path, first)).due_on
+    place = OfficePlace(case.office_path)
+    return due(rule, first, place.calendar, place.length_of(rule, first)).due_on
 
 
 @operation

@@ -1,12 +1,17 @@
 """The periods of a labour dispute, each with its article."""
 
+from datetime import date
+
 from django.utils.translation import gettext_lazy as _
 
-from casework.deadlines.rules import DeadlineRule
+from casework.deadlines.rules import Consent, DeadlineRule, Extension, Owing
 
 # What ends the office's own periods before they are kept.
 ENDINGS = ("dispute.declined", "dispute.referred", "case.withdrawn", "dispute.closed")
 FAILURES = ("mediation.failed", "mediation.timed_out", "agreement.refused")
+
+# 劳动争议调解仲裁法 in force since then (art. 54); the provisions on enterprise mediation (令17号) later.
+MEDIATION_LAW, PROVISIONS = date(2008, 5, 1), date(2012, 1, 1)
 
 RULES = (
     DeadlineRule(
@@ -57,7 +62,7 @@ RULES = (
         law="企业劳动争议协商调解规定 第二十九条",
         certainty="statutory",
         fires=True,
-        extendable=True,
+        extension=Extension(Consent.BOTH_SIDES, law="企业劳动争议协商调解规定 第二十九条"),
     ),
     DeadlineRule(
         "LD.session",
@@ -81,11 +86,16 @@ RULES = (
         "years",
         starts=("limitation.started",),
         restarted_by=("limitation.interrupted",),
+        suspended_by=("limitation.suspended",),
+        resumed_by=("limitation.resumed",),
         fact="limitation_started_on",
         cancelled_by=("agreement.performed",),
         law="劳动争议调解仲裁法 第二十七条",
         certainty="statutory",
         outlives_closing=True,
+        owed_by=Owing.WORKER,
+        since=MEDIATION_LAW,
+        lapses=True,
     ),
     DeadlineRule(
         "LD.arbitration_review",

@@ -285,7 +285,7 @@ class ExtendMediation(StepForm):
     def clean(self) -> dict[str, Any]:
         """Drop the mark that only had to be set."""
         data = super().clean() or {}
-        data.pop("both_agree", None)
+        data["consented"] = data.pop("both_agree", False)
         return data
 
 

@@ -6,6 +6,8 @@ from casework.audit.events import declare
 
 declare("limitation.started", _("Limitation runs"), _("The limitation period runs from %(limitation_started_on)s"))
 declare("limitation.interrupted", _("Limitation interrupted"), _("The limitation period counts anew from %(on)s"))
+declare("limitation.suspended", _("Limitation stands still"), _("The limitation period stands still since %(on)s"))
+declare("limitation.resumed", _("Limitation goes on"), _("The limitation period goes on since %(on)s"))
 declare(
     "limitation.passed",
     _("Limitation passed"),

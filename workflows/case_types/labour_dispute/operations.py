@@ -296,7 +296,7 @@ def decide(*, case: Case, decision: str, by: "User", at: datetime, reason: str =
 
 
 @operation
-def extend_mediation(*, case: Case, until: date, reason: str, by: "User", at: datetime) -> None:
+def extend_mediation(*, case: Case, until: date, reason: str, consented: bool, by: "User", at: datetime) -> None:
     """Let the mediation go on beyond its fifteen days, as both parties have agreed (art. 29)."""
     lock(case)
     clock = Clock.objects.filter(case_id=case.pk, rule="LD.mediation.from_acceptance").order_by("ordinal").last()
@@ -304,7 +304,7 @@ def extend_mediation(*, case: Case, until: date, reason: str, by: "User", at: da
         raise clocks.NotExtendable
     if until <= clock.nominal_on:
         raise InvalidFacts({"until": [_now("Later than %(day)s.") % {"day": clock.nominal_on.isoformat()}]})
-    clocks.extend(clock=clock, case=case, until=until, reason=reason, by=by, at=at)
+    clocks.extend(clock=clock, subject=case, until=until, reason=reason, consented=consented, by=by, at=at)
 
 
 @operation

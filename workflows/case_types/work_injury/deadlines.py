@@ -5,7 +5,7 @@ from dataclasses import replace
 from django.utils.translation import gettext_lazy as _
 
 from casework.deadlines import general
-from casework.deadlines.rules import Certainty, DeadlineRule, Unit
+from casework.deadlines.rules import Certainty, DeadlineRule, Extension, Unit
 
 # No national text says within how many days a visit is due (探视时限由各地规定); every place may set its own.
 VISITING = "有伤即报、逢伤必探 (各地工伤探视工作规范)"
@@ -73,7 +73,7 @@ FOLLOW_UP = DeadlineRule(
     law="探后必访 (各地工伤探视工作规范)",
     certainty=Certainty.CONVENTION,
     rolls=False,
-    extendable=True,
+    extension=Extension(),
 )
 
 PAYMENT = DeadlineRule(
@@ -87,7 +87,7 @@ PAYMENT = DeadlineRule(
     law="基层工会经费收支管理办法 (总工办发〔2017〕32号)",
     certainty=Certainty.CONVENTION,
     parameter="WI.payment.days",
-    extendable=True,
+    extension=Extension(),
 )
 
 # These two are not the office's own: the employer may apply late (and then bears the costs until it does), the
@@ -103,7 +103,7 @@ EMPLOYER_APPLIES = DeadlineRule(
     cancelled_by=("recognition.filed_by_worker", *NO_INJURY),
     law="工伤保险条例 第十七条第一款",
     certainty=Certainty.STATUTORY,
-    extendable=True,
+    extension=Extension(),
     outlives_closing=True,
 )
 
