@@ -8,10 +8,14 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from casework.audit import events
-from casework.audit.errors import AlreadyDone, WrongState
+from casework.audit.errors import AlreadyDone, InvalidFacts, WrongState
 from casework.audit.events import office_stream
 from casework.audit.operation import operation
+from casework.deadlines import general
 from casework.deadlines import operations as clocks
+from casework.deadlines.calendar import beijing_date
+from casework.deadlines.models import Clock
+from casework.deadlines.rulebook import proceedings_of, proceedings_of_contacts, rules_of
 from casework.offices.doors import demand
 from casework.offices.models import Office
 from casework.offices.roles import Role
@@ -322,6 +326,56 @@ def correct_fact(*, case: Case, field: str, value: Any, reason: str, by: "User",
     )
     events.record(case, "facts.corrected", by=by, at=at, text=f"{old} → {value}\n{reason}", field=field, **dates)
     return case
+
+
+@operation
+def record_proceeding(
+    *,
+    kind: str,
+    on: date,
+    by: "User",
+    at: datetime,
+    case: Case | None = None,
+    contact: Contact | None = None,
+    note: str = "",
+) -> Any:
+    """Record what somebody else did in a matter and periods hang on, also when its case is closed.
+
+    Args:
+        kind: one of the steps that the type of the case, or contacts, know.
+        on: the day it happened.
+        case, contact: one of the two.
+
+    Raises:
+        InvalidFacts: the day lies in the future.
+        NotNow: no period begins, ends or stands still by it.
+        BeforeTheLaw: the period it would begin is younger.
+    """
+    if on > beijing_date(at):
+        raise InvalidFacts({"on": [_now("This day lies in the future.")]})
+    if contact is not None:
+        contact = lock_contact(contact.pk)
+        demand(by, "contact.take", contact)
+        rules, steps, held = general.CONTACT_RULES, proceedings_of_contacts(), Clock.objects.filter(contact=contact)
+    else:
+        assert case is not None  # noqa: S101  one of the two
+        lock(case)
+        demand(by, "case.move", case)
+        rules, steps, held = (
+            rules_of(case.case_type),
+            proceedings_of(case.case_type),
+            Clock.objects.filter(case_id=case.pk),
+        )
+    if kind not in steps:
+        raise clocks.NotNow
+    clocks.demand_proceeding(rules, held, kind, on)
+    facts: dict[str, Any] = {"on": on.isoformat()}
+    if contact is None:
+        return events.record(case, kind, by=by, at=at, text=note, **facts)
+    facts |= {"contact": str(contact.uuid), "matter": contact.matter, "office_path": contact.office_path}
+    event = events.record(clocks.stream_of(contact), kind, by=by, at=at, text=note, **facts)
+    clocks.follow_contact(contact, kind, at, **facts)
+    return event
 
 
 @operation

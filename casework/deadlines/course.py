@@ -6,7 +6,7 @@ events to none. Both give the same rows, because both are this.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 
 from . import calendar as days
@@ -16,6 +16,7 @@ from .rules import DeadlineRule, Due, Owing, Pause, Place, Unit, at_risk_from, d
 EXTENDED, EXPIRED, AT_RISK, PASSED_UP = "clock.extended", "clock.expired", "clock.at_risk", "clock.passed_up"
 CORRECTED, TAKEN_BACK, TAKEN_OVER = "facts.corrected", "step.taken_back", "case.handover_accepted"
 SPECIAL = frozenset({EXTENDED, EXPIRED, AT_RISK, PASSED_UP, CORRECTED, TAKEN_BACK, TAKEN_OVER})
+NOON = time(12)
 # After these the clocks are reckoned from the beginning: another first day, fewer events, another place.
 REPLAYED = frozenset({CORRECTED, TAKEN_BACK, TAKEN_OVER})
 
@@ -247,7 +248,10 @@ def _end_at(clock: Clock, end: Due) -> None:
 
 
 def _finish(clock: Clock, state: Clock.State, event: Happening) -> None:
-    clock.state, clock.end_event_id, clock.ended_at = state, event.id, event.at
+    clock.state, clock.end_event_id = state, event.id
+    # What was done in time and written down later was done in time.
+    day = _day_of(event)
+    clock.ended_at = datetime.combine(day, NOON, days.BEIJING) if day < days.beijing_date(event.at) else event.at
     clock.is_late, clock.alarm_at = False, None
 
 

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from .proceedings import Proceeding
 from .rules import DeadlineRule, Extension
 
 HANDOVER = DeadlineRule(
@@ -58,3 +59,6 @@ CONTACT_RULES = (
     _promise("ordinary", _("Answer to an ordinary matter"), 5, "service", "opinion"),
     _promise("difficult", _("Answer to a difficult matter"), 15, "petition", "legal_aid"),
 )
+
+PROCEEDINGS: tuple[Proceeding, ...] = ()
+CONTACT_PROCEEDINGS: tuple[Proceeding, ...] = ()

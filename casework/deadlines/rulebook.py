@@ -3,20 +3,40 @@
 from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
+from typing import Any
 
 from django.apps import apps
 
 from . import general
+from .proceedings import Proceeding
 from .rules import DeadlineRule
 
 
 def rules_of_app(slug: str) -> tuple[DeadlineRule, ...]:
     """Return the rules a case type brings, none when no such type is installed or it brings none."""
+    return tuple(getattr(_module_of(slug), "RULES", ()))
+
+
+def _module_of(slug: str) -> Any:
+    """Return the module of deadlines that a case type brings, none when it brings none."""
     for app in apps.get_app_configs():
         if getattr(app, "slug", None) == slug and hasattr(app, "deadlines"):
             module = f"{app.name}.{app.deadlines}"
-            return tuple(import_module(module).RULES) if find_spec(module) else ()
-    return ()
+            return import_module(module) if find_spec(module) else None
+    return None
+
+
+@cache
+def proceedings_of(case_type: str) -> dict[str, Proceeding]:
+    """Return the steps of others that can be recorded on a case of this type, by their kind of event."""
+    own = tuple(getattr(_module_of(case_type), "PROCEEDINGS", ()))
+    return {step.kind: step for step in (*own, *general.PROCEEDINGS)}
+
+
+@cache
+def proceedings_of_contacts() -> dict[str, Proceeding]:
+    """Return the steps of others that can be recorded on a contact, by their kind of event."""
+    return {step.kind: step for step in general.CONTACT_PROCEEDINGS}
 
 
 @cache
