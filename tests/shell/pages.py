@@ -14,6 +14,7 @@ from django.test import RequestFactory
 from django.utils import translation
 
 from casework.audit.errors import AlreadyDone, NotAllowed, WrongState
+from casework.funds.reckoning import Step
 from casework.offices import context
 from casework.offices.paging import Page
 from casework.offices.roles import Role
@@ -102,7 +103,8 @@ CASE_PAGE = """{% extends "base.html" %}
 <section id="facts"><h2>情况</h2>{% include "components/facts.html" %}</section>
 <section id="tasks"><h2>任务</h2>{% include "components/task_card.html" %}</section>
 <section id="money"><h2>款项</h2>
-{% include "components/money.html" with amount=amount label="协议金额" note="分两期" tone="good" only %}</section>
+{% include "components/money.html" with amount=amount label="协议金额" note="分两期" tone="good" only %}
+{% include "components/steps.html" %}</section>
 <section id="timeline"><h2>经过</h2>
 {% include "components/timeline.html" %}
 {% include "components/timeline.html" with entries=None %}</section>
@@ -132,6 +134,10 @@ def case_page() -> dict[str, Any]:
             {"label": tone, "tone": tone, "icon": "check"} for tone in ("neutral", "info", "good", "warn", "bad")
         ],
         "due_on": NOW.date() + timedelta(days=2),
+        "steps": [
+            Step("经济补偿", Decimal("26000"), "6500.00 × 4", "劳动合同法 第四十七条"),
+            Step("终局裁决", verdict="是"),
+        ],
         "stages": [
             {"title": "受理", "state": "done", "note": "11月2日"},
             {"title": "调解", "state": "current"},

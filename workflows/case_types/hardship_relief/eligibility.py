@@ -4,17 +4,24 @@ Pure: numbers in, numbers and reasons out; no database, no clock. Lines and boun
 so they come in as `Rules`. Sources: 总工发〔2015〕20号 art. 5 and the local measures that copy it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
-from typing import Any
+from decimal import Decimal
+from typing import Any, NamedTuple
 
 from django.db import models
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-CENT = Decimal("0.01")
+from casework.audit.errors import CaseworkError, Text
+from casework.funds.reckoning import Step, plain, to_fen
+
+# The national rule of the central fund, of which art. 5 limits each kind of aid; the categories and the formula of
+# the income stand in the local measures that copy the national wording.
+FUND_LAW = "总工发〔2015〕20号 第五条"
+CATEGORY_LAW = "困难职工认定的地方办法（公式见邢台市总工会2021、青岛市总工会）"
+INCOME_LAW = "江门市总工会核算口径（2025）"
+
 # Beyond these a local rule is a slip of the hand.
 LARGEST, LARGEST_COUNT = Decimal(10) ** 12, 1000
 MONTHS = 12
@@ -49,6 +56,7 @@ class Exclusion(models.TextChoices):
     REFUSES_CHECK = "refuses_check", _("Refuses the check or hides facts")
     REFUSES_WORK = "refuses_work", _("Able to work but refuses work")
     HELPED_ELSEWHERE = "helped_elsewhere", _("Already helped for the same schooling by another body")
+    FREE_SCHOOLING = "free_schooling", _("Pupil at a military academy, or in free or directed training")
     SHORT_EMPLOYMENT = "short_employment", _("Migrant worker employed here for less than the required time")
     NOT_A_MEMBER = "not_a_member", _("Migrant worker who is not a union member")
     CLAIM_LAPSED = "claim_lapsed", _("Mutual-aid claim made too long after the insurance settled the bill")
@@ -63,11 +71,18 @@ SURVEYED_EXCLUSIONS = (
     Exclusion.REFUSES_CHECK,
     Exclusion.REFUSES_WORK,
     Exclusion.HELPED_ELSEWHERE,
+    Exclusion.FREE_SCHOOLING,
 )
+# They rule a pupil out, so they count for education aid and for nothing else.
+OF_PUPILS = (Exclusion.HELPED_ELSEWHERE, Exclusion.FREE_SCHOOLING)
 
 
-class BadRules(ValueError):
-    """The local rules cannot be read."""
+class BadRules(CaseworkError):
+    """The local rules cannot be read; the message says why."""
+
+
+class BadHousehold(CaseworkError):
+    """What is said of a household cannot be; the message names what."""
 
 
 @dataclass(frozen=True)
@@ -102,6 +117,7 @@ class Rules:
         one_programme_only: the categories that get one kind of aid a year.
         above_city_from: from this amount the office above the city decides too; none: the city decides all.
         above_city_boundary: "ge" when the amount itself already goes up ("以上", 民法典 art. 1259), "gt" when not.
+        source: the documents that say so, of the place.
     """
 
     dibao_monthly: Decimal
@@ -121,6 +137,7 @@ class Rules:
     one_programme_only: tuple[str, ...] = (Category.RELATIVE,)
     above_city_from: Decimal | None = Decimal(20000)
     above_city_boundary: str = "ge"
+    source: str = ""
 
     def __post_init__(self) -> None:
         if self.dibao_monthly <= 0:
@@ -140,8 +157,7 @@ class Rules:
         """
         if not isinstance(stored, Mapping):
             raise BadRules("the rules are a list of names, each with its value")
-        readers = {each.name: each.name for each in fields(cls)}
-        unknown = sorted(set(stored) - set(readers))
+        unknown = sorted(set(stored) - ({each.name for each in fields(cls)} - {"source"}))
         if unknown:
             raise BadRules(f"unknown: {', '.join(unknown)}")
         try:
@@ -150,6 +166,11 @@ class Rules:
         except (ArithmeticError, TypeError, ValueError, AttributeError) as error:
             raise BadRules(str(error)) from error
         return replace(rules, **values)
+
+    @property
+    def law(self) -> str:
+        """Return where the lines of the categories stand: in the documents of the place, as far as they are known."""
+        return self.source or CATEGORY_LAW
 
     def of(self, table: Mapping[str, Any], category: str) -> Any:
         """Return a category's value from a table whose entry "" is for all others."""
@@ -243,13 +264,15 @@ class Household:
 
     def __post_init__(self) -> None:
         if self.persons < 1:
-            raise ValueError("a household has at least one person")
+            raise BadHousehold(_("A household has at least one person."))
         for each in fields(self):
             value = getattr(self, each.name)
             if isinstance(value, float):
                 raise TypeError(f"{each.name}: money is a Decimal, not a float")
-            if isinstance(value, Decimal | int) and value < 0:
-                raise ValueError(f"{each.name} cannot be negative")
+            if isinstance(value, Decimal | int) and not 0 <= value < LARGEST:
+                raise BadHousehold(
+                    _("%(name)s: %(value)s is no number of a household.") % {"name": each.name, "value": value}
+                )
 
     @property
     def income(self) -> Decimal:
@@ -264,16 +287,6 @@ class Household:
 
 
 @dataclass(frozen=True)
-class Step:
-    """One line of the reckoning: what it is, how it was got, what came out."""
-
-    title: str | Promise
-    formula: str
-    value: Decimal | None = None
-    verdict: str | Promise = ""
-
-
-@dataclass(frozen=True)
 class Assessment:
     """The proposal: category, the reasons against one, and the steps that led there."""
 
@@ -284,16 +297,12 @@ class Assessment:
     rigid_expense: Decimal
     exclusions: tuple[Exclusion, ...]
     steps: tuple[Step, ...]
+    law: str = CATEGORY_LAW
 
     @property
     def is_excluded(self) -> bool:
         """Return whether a fact rules the household out, whatever its income."""
         return bool(self.exclusions)
-
-
-def cents(value: Decimal) -> Decimal:
-    """Round to fen, half up."""
-    return value.quantize(CENT, ROUND_HALF_UP)
 
 
 def _is_under(value: Decimal, line: Decimal, boundary: str) -> bool:
@@ -312,9 +321,15 @@ def years_after(day: date, years: int) -> date:
         return day.replace(year=day.year + years, day=28)
 
 
-def exclusions_of(home: Household, rules: Rules) -> tuple[Exclusion, ...]:
-    """Return every fact that rules the household out, found by the surveyors or following from the record."""
+def exclusions_of(home: Household, rules: Rules, programme: str = "") -> tuple[Exclusion, ...]:
+    """Return every fact that rules the household out, found by the surveyors or following from the record.
+
+    Args:
+        programme: what the aid is for; without one, every fact counts.
+    """
     found = [Exclusion(code) for code in home.exclusions]
+    if programme and programme != Programme.EDUCATION:
+        found = [fact for fact in found if fact not in OF_PUPILS]
     if home.is_migrant and home.employed_months < rules.migrant_months:
         found.append(Exclusion.SHORT_EMPLOYMENT)
     if home.is_migrant and not home.is_member:
@@ -324,7 +339,7 @@ def exclusions_of(home: Household, rules: Rules) -> tuple[Exclusion, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def assess(home: Household, rules: Rules) -> Assessment:
+def assess(home: Household, rules: Rules, programme: str = "") -> Assessment:
     """Propose a category: exclusions first, then income per head against the lines, then the accident's expense.
 
     The comparison is made on the exact numbers; only what is shown is rounded.
@@ -332,54 +347,58 @@ def assess(home: Household, rules: Rules) -> Assessment:
     imputed = MONTHS * home.idle_adults * (rules.minimum_wage_monthly or Decimal(0))
     income, expense = home.income + imputed, home.rigid_expense
     per_head = (income - expense) / home.persons / MONTHS
-    deep_line, relative_line = rules.dibao_monthly, rules.dibao_monthly * rules.relative_multiple
-    yearly = home.persons * MONTHS
-    steps = [Step(_("Income of twelve months"), _sum_of(home, imputed), cents(income))]
-    steps.append(Step(_("Rigid expense of twelve months"), _expense_of(home), cents(expense)))
-    steps.append(
-        Step(
-            _("Per head and month"),
-            f"({cents(income)} − {cents(expense)}) ÷ {home.persons} ÷ {MONTHS}",
-            cents(per_head),
-        )
-    )
-    sign = "≤" if rules.boundary == "le" else "<"
-    level = Category.NONE
-    is_deep = _is_under(income - expense, deep_line * yearly, rules.boundary)
-    steps.append(Step(_("Line of deep hardship"), f"{cents(per_head)} {sign} {cents(deep_line)}", None, _said(is_deep)))
-    if is_deep:
-        level = Category.DEEP
-    else:
-        is_relative = _is_under(income - expense, relative_line * yearly, rules.boundary)
-        formula = f"{cents(per_head)} {sign} {rules.relative_multiple} × {cents(deep_line)} = {cents(relative_line)}"
-        steps.append(Step(_("Line of relative hardship"), formula, None, _said(is_relative)))
-        if is_relative:
-            level = Category.RELATIVE
-        elif home.accident_expense:
-            limit = rules.sudden_share * income
-            is_sudden = _is_over(home.accident_expense, limit, rules.sudden_boundary)
-            over = "≥" if rules.sudden_boundary == "ge" else ">"
-            formula = f"{cents(home.accident_expense)} {over} {rules.sudden_share} × {cents(income)} = {cents(limit)}"
-            steps.append(Step(_("Expense of the accident"), formula, None, _said(is_sudden)))
-            level = Category.SUDDEN if is_sudden else Category.NONE
-    against = exclusions_of(home, rules)
-    steps += [Step(_("Ruled out"), "", None, reason.label) for reason in against]
+    shown = to_fen(per_head)
+    level, tests = _level(home, rules, income, expense, shown)
+    against = exclusions_of(home, rules, programme)
     category = Category.NONE if against else level
     if category in (Category.DEEP, Category.RELATIVE) and home.is_migrant:
         category = Category.MIGRANT
-    steps.append(Step(_("Proposed category"), "", None, category.label))
+    by_head = f"({to_fen(income)} − {to_fen(expense)}) ÷ {home.persons} ÷ {MONTHS}"
     return Assessment(
         category=category,
         level=level,
-        per_head_monthly=cents(per_head),
-        counted_income=cents(income),
-        rigid_expense=cents(expense),
+        per_head_monthly=shown,
+        counted_income=to_fen(income),
+        rigid_expense=to_fen(expense),
         exclusions=against,
-        steps=tuple(steps),
+        steps=(
+            Step(_("Income of twelve months"), to_fen(income), _sum_of(home, imputed), INCOME_LAW),
+            Step(_("Rigid expense of twelve months"), to_fen(expense), _expense_of(home), CATEGORY_LAW),
+            Step(_("Per head and month"), shown, by_head, CATEGORY_LAW),
+            *tests,
+            *(Step(_("Ruled out"), law=rules.law, verdict=reason.label) for reason in against),
+            Step(_("Proposed category"), law=rules.law, verdict=category.label),
+        ),
+        law=rules.law,
     )
 
 
-def _said(holds: bool) -> str | Promise:
+def _level(
+    home: Household, rules: Rules, income: Decimal, expense: Decimal, shown: Decimal
+) -> tuple[Category, list[Step]]:
+    """Return the category by income and accident alone, and each line that was compared."""
+    net, yearly, sign = income - expense, home.persons * MONTHS, "≤" if rules.boundary == "le" else "<"
+    line, multiple = rules.dibao_monthly, rules.relative_multiple
+    is_deep = _is_under(net, line * yearly, rules.boundary)
+    deep = f"{shown} {sign} {to_fen(line)}"
+    steps = [Step(_("Line of deep hardship"), None, deep, rules.law, verdict=_said(is_deep))]
+    if is_deep:
+        return Category.DEEP, steps
+    is_relative = _is_under(net, line * multiple * yearly, rules.boundary)
+    relative = f"{shown} {sign} {plain(multiple)} × {to_fen(line)} = {to_fen(line * multiple)}"
+    steps.append(Step(_("Line of relative hardship"), None, relative, rules.law, verdict=_said(is_relative)))
+    if is_relative:
+        return Category.RELATIVE, steps
+    if not home.accident_expense:
+        return Category.NONE, steps
+    limit, over = rules.sudden_share * income, "≥" if rules.sudden_boundary == "ge" else ">"
+    is_sudden = _is_over(home.accident_expense, limit, rules.sudden_boundary)
+    share = f"{to_fen(home.accident_expense)} {over} {plain(rules.sudden_share)} × {to_fen(income)} = {to_fen(limit)}"
+    steps.append(Step(_("Expense of the accident"), None, share, rules.law, verdict=_said(is_sudden)))
+    return Category.SUDDEN if is_sudden else Category.NONE, steps
+
+
+def _said(holds: bool) -> Text:
     return _("holds") if holds else _("does not hold")
 
 
@@ -393,13 +412,16 @@ def _sum_of(home: Household, imputed: Decimal) -> str:
         home.union_relief,
         imputed,
     ]
-    text = " + ".join(str(cents(part)) for part in parts if part) or "0"
-    return f"{text} − {cents(home.basic_pension)}" if home.basic_pension else text
+    text = " + ".join(str(to_fen(part)) for part in parts if part) or "0"
+    return f"{text} − {to_fen(home.basic_pension)}" if home.basic_pension else text
 
 
 def _expense_of(home: Household) -> str:
     parts = [home.illness, home.disability, home.schooling, home.housing, home.other_expense]
-    return " + ".join(str(cents(part)) for part in parts if part) or "0"
+    return " + ".join(str(to_fen(part)) for part in parts if part) or "0"
+
+
+# ---- how much ------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -408,10 +430,17 @@ class Ceiling:
 
     amount: Decimal | None
     formula: str
+    law: str = FUND_LAW
 
     def allows(self, amount: Decimal) -> bool:
         """Return whether an amount stays within the limit."""
         return self.amount is None or amount <= self.amount
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """Return how it came about."""
+        no_limit = "" if self.amount is not None else _("the rules set no limit")
+        return (Step(_("At most in a year"), self.amount, self.formula, self.law, verdict=no_limit),)
 
 
 def tiered(expense: Decimal, tiers: Iterable[Tier], cap: Decimal | None) -> Decimal:
@@ -421,7 +450,7 @@ def tiered(expense: Decimal, tiers: Iterable[Tier], cap: Decimal | None) -> Deci
         upper = expense if tier.up_to is None else min(expense, tier.up_to)
         total += max(upper - floor, Decimal(0)) * tier.share
         floor = upper if tier.up_to is None else tier.up_to
-    return cents(total if cap is None else min(total, cap))
+    return to_fen(total if cap is None else min(total, cap))
 
 
 def ceiling(programme: str, category: str, home: Household, rules: Rules) -> Ceiling:
@@ -429,24 +458,96 @@ def ceiling(programme: str, category: str, home: Household, rules: Rules) -> Cei
     line = rules.dibao_monthly
     if category == Category.SUDDEN and programme == Programme.LIVING:
         most = tiered(home.accident_expense, (Tier(None, rules.sudden_aid_share),), rules.sudden_aid_cap)
-        formula = f"{rules.sudden_aid_share} × {cents(home.accident_expense)}"
-        return Ceiling(most, f"{formula} ≤ {rules.sudden_aid_cap}" if rules.sudden_aid_cap else formula)
+        formula = f"{plain(rules.sudden_aid_share)} × {to_fen(home.accident_expense)}"
+        return Ceiling(most, f"{formula} ≤ {rules.sudden_aid_cap}" if rules.sudden_aid_cap else formula, rules.law)
     if programme == Programme.LIVING:
         months = rules.of(rules.living_months, category)
-        return Ceiling(None, "") if months is None else Ceiling(cents(months * line), f"{months} × {cents(line)}")
+        if months is None:
+            return Ceiling(None, "")
+        return Ceiling(to_fen(months * line), f"{plain(months)} × {to_fen(line)}")
     if programme == Programme.EDUCATION:
         pupils = max(home.pupils, 1)
-        return Ceiling(
-            cents(rules.education_months * line * pupils), f"{rules.education_months} × {cents(line)} × {pupils}"
-        )
+        months = rules.education_months
+        return Ceiling(to_fen(months * line * pupils), f"{plain(months)} × {to_fen(line)} × {pupils}")
     if programme == Programme.MEDICAL:
         tiers, cap = rules.of(rules.medical_tiers, category) or WHOLE, rules.of(rules.medical_cap, category)
-        shares = ", ".join(f"{tier.share}" + (f" ≤ {tier.up_to}" if tier.up_to else "") for tier in tiers)
-        formula = f"{cents(home.self_paid_medical)} × ({shares})"
+        shares = ", ".join(plain(tier.share) + (f" ≤ {tier.up_to}" if tier.up_to else "") for tier in tiers)
+        formula = f"{to_fen(home.self_paid_medical)} × ({shares})"
         return Ceiling(tiered(home.self_paid_medical, tiers, cap), f"{formula} ≤ {cap}" if cap else formula)
-    return Ceiling(cents(home.self_paid_medical), f"{cents(home.self_paid_medical)}")
+    return Ceiling(to_fen(home.self_paid_medical), f"{to_fen(home.self_paid_medical)}")
 
 
 def goes_above_city(amount: Decimal, rules: Rules) -> bool:
     """Return whether an amount needs the decision of the office above the city too."""
     return rules.above_city_from is not None and _is_over(amount, rules.above_city_from, rules.above_city_boundary)
+
+
+# ---- may it be given, and who may sign -----------------------------------------------------------------
+
+
+class Obstacle(models.TextChoices):
+    """What speaks against giving an aid or signing for it."""
+
+    ONE_PROGRAMME_ONLY = "one_programme_only", _("This category gets one kind of aid a year and already has one")
+    SURVEY_NEEDS_TWO = "survey_needs_two", _("Two people survey a household")
+    SURVEYOR_IS_REQUESTER = "surveyor_is_requester", _("Who surveyed does not ask for the aid")
+    SURVEYOR_IS_APPROVER = "surveyor_is_approver", _("Who surveyed does not approve")
+    SURVEYOR_IS_PAYER = "surveyor_is_payer", _("Who surveyed does not pay")
+    REQUESTER_IS_APPROVER = "requester_is_approver", _("Who asked for the aid does not approve it")
+    REQUESTER_IS_PAYER = "requester_is_payer", _("Who asked for the aid does not pay it")
+    APPROVER_TWICE = "approver_twice", _("Two levels of approval are two people")
+    APPROVER_IS_PAYER = "approver_is_payer", _("Who approved does not pay")
+
+
+class Verdict(NamedTuple):
+    """Whether something may be done, and every reason against it."""
+
+    allowed: bool
+    reasons: tuple[Obstacle, ...]
+
+
+def _verdict(found: Iterable[tuple[bool, Obstacle]]) -> Verdict:
+    reasons = tuple(obstacle for holds, obstacle in found if holds)
+    return Verdict(not reasons, reasons)
+
+
+def may_combine(category: str, programme: str, others: Iterable[str], rules: Rules) -> Verdict:
+    """Answer whether a household may get one more kind of aid in a year.
+
+    Those in deep hardship may get several, and what they got counts as income at the next check; other categories,
+    where the place says so, get one.
+
+    Args:
+        others: the programmes it gets something from already.
+    """
+    is_second = bool(set(others) - {programme})
+    return _verdict([(is_second and category in rules.one_programme_only, Obstacle.ONE_PROGRAMME_ONLY)])
+
+
+def may_sign(
+    surveyors: Sequence[Hashable],
+    approvers: Sequence[Hashable] = (),
+    requester: Hashable | None = None,
+    payer: Hashable | None = None,
+) -> Verdict:
+    """Answer whether these people may stand for an aid: two surveyed, and nobody has two parts (工会法 art. 45).
+
+    The rows of `Signature` hold the same in the database; this says why before anybody tries.
+
+    Args:
+        surveyors, approvers: whoever they are, each by something that tells people apart.
+        requester, payer: none as long as nobody has asked or paid.
+    """
+    surveyed, approved = set(surveyors), set(approvers)
+    return _verdict(
+        [
+            (len(surveyed) < 2, Obstacle.SURVEY_NEEDS_TWO),
+            (requester is not None and requester in surveyed, Obstacle.SURVEYOR_IS_REQUESTER),
+            (bool(surveyed & approved), Obstacle.SURVEYOR_IS_APPROVER),
+            (payer is not None and payer in surveyed, Obstacle.SURVEYOR_IS_PAYER),
+            (requester is not None and requester in approved, Obstacle.REQUESTER_IS_APPROVER),
+            (requester is not None and requester == payer, Obstacle.REQUESTER_IS_PAYER),
+            (len(approved) < len(approvers), Obstacle.APPROVER_TWICE),
+            (payer is not None and payer in approved, Obstacle.APPROVER_IS_PAYER),
+        ]
+    )

@@ -8,16 +8,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workflows.case_types.hardship_relief.eligibility import (
+    BadHousehold,
     BadRules,
     Category,
     Exclusion,
     Household,
+    Obstacle,
     Programme,
     Rules,
     Tier,
     assess,
     ceiling,
     goes_above_city,
+    may_combine,
+    may_sign,
     tiered,
 )
 
@@ -126,6 +130,14 @@ class TestExclusions:
         assert found.exclusions == against
         assert found.category == (Category.NONE if against else Category.MIGRANT)
 
+    @pytest.mark.parametrize("fact", ["helped_elsewhere", "free_schooling"])
+    def test_what_rules_a_pupil_out_does_not_rule_out_aid_for_living(self, fact):
+        poor = home(wages=D(18000), exclusions=(fact,))
+
+        assert assess(poor, LINE, "education").exclusions == (Exclusion(fact),)
+        assert assess(poor, LINE, "living").category == Category.DEEP
+        assert assess(poor, LINE).is_excluded
+
     @pytest.mark.parametrize(("claimed", "is_late"), [(date(2026, 3, 1), False), (date(2026, 3, 2), True)])
     def test_lets_a_mutual_aid_claim_lapse_after_two_years(self, claimed, is_late):
         found = assess(home(settled_on=date(2024, 3, 1), claimed_on=claimed), LINE)
@@ -198,6 +210,7 @@ class TestRules:
             ("a lot", {}),
             ("0", {}),
             ("1062", {"boundary": "about"}),
+            ("1062", {"source": "somebody said so"}),
             ("1062", {"sudden_share": 0.8}),
             ("1062", {"colour": "red"}),
             ("1e400", {}),
@@ -228,9 +241,11 @@ class TestHousehold:
     def test_refuses_floats_negative_sums_and_nobody(self):
         with pytest.raises(TypeError, match="wages"):
             home(wages=10.5)
-        with pytest.raises(ValueError, match="illness"):
+        with pytest.raises(BadHousehold, match="illness"):
             home(illness=D(-1))
-        with pytest.raises(ValueError, match="person"):
+        with pytest.raises(BadHousehold, match="wages"):
+            home(wages=D("1e30"))
+        with pytest.raises(BadHousehold):
             home(persons=0)
 
     @given(
@@ -245,3 +260,107 @@ class TestHousehold:
         other = assess(Household(persons=persons, wages=wages, illness=illness + more), LINE)
 
         assert order.index(other.category) <= order.index(one.category)
+
+    @given(
+        wages=st.decimals(0, 10**6, places=2),
+        more=st.decimals(0, 10**6, places=2),
+        illness=st.decimals(0, 10**5, places=2),
+        accident=st.decimals(0, 10**6, places=2),
+        persons=st.integers(1, 9),
+        idle=st.integers(0, 3),
+        rules=st.sampled_from(
+            [LINE, AT_OR_BELOW, Rules(D(900), sudden_boundary="ge", relative_multiple=D("1.5"), sudden_share=D("0.5"))]
+        ),
+        is_migrant=st.booleans(),
+    )
+    def test_is_never_found_needier_for_a_higher_income(
+        self, wages, more, illness, accident, persons, idle, rules, is_migrant
+    ):
+        common = {
+            "persons": persons,
+            "illness": illness,
+            "accident_expense": accident,
+            "idle_adults": idle,
+            "is_migrant": is_migrant,
+            "employed_months": 24,
+            "is_member": True,
+        }
+        need = [Category.DEEP, Category.RELATIVE, Category.SUDDEN, Category.NONE]
+        poorer = assess(Household(wages=wages, **common), rules)
+        richer = assess(Household(wages=wages + more, **common), rules)
+
+        assert need.index(poorer.level) <= need.index(richer.level)
+        found = [Category.DEEP, Category.MIGRANT, Category.SUDDEN, Category.NONE]
+        if is_migrant:
+            assert found.index(poorer.category) <= found.index(richer.category)
+        assert not any(isinstance(step.value, float) for step in (*poorer.steps, *richer.steps))
+
+
+class TestArticles:
+    def test_every_step_names_where_it_stands_and_the_result_too(self):
+        found = assess(home(wages=D(99000), accident_expense=D(90000), exclusions=("car",)), LINE)
+
+        assert all(step.law for step in found.steps)
+        assert found.law
+
+    def test_the_documents_of_the_place_are_named_where_they_are_known(self):
+        rules = Rules(D(1001), source="郑民〔2026〕12号")
+
+        found = assess(home(wages=D(45000)), rules)
+
+        assert (found.law, found.steps[-1].law) == ("郑民〔2026〕12号", "郑民〔2026〕12号")
+        assert "第五条" in ceiling(Programme.LIVING, "deep", home(), rules).steps[0].law
+
+
+class TestCombination:
+    @pytest.mark.parametrize(
+        ("category", "others", "allowed"),
+        [
+            ("deep", ["medical"], True),
+            ("relative", ["medical"], False),
+            ("relative", ["living"], True),
+            ("relative", [], True),
+        ],
+    )
+    def test_only_those_in_deep_hardship_get_several_kinds_of_aid_a_year(self, category, others, allowed):
+        verdict = may_combine(category, "living", others, LINE)
+
+        assert verdict.allowed is allowed
+        assert verdict.reasons == (() if allowed else (Obstacle.ONE_PROGRAMME_ONLY,))
+
+    def test_follows_the_place(self):
+        anything = Rules(D(1001), one_programme_only=())
+
+        assert may_combine("relative", "living", ["medical"], anything).allowed
+
+
+class TestSigning:
+    @pytest.mark.parametrize(
+        ("people", "reasons"),
+        [
+            ({"surveyors": ["zhou", "xu"]}, []),
+            ({"surveyors": ["zhou", "xu"], "approvers": ["sun", "gao"], "requester": "lin", "payer": "fang"}, []),
+            ({"surveyors": ["zhou"]}, ["SURVEY_NEEDS_TWO"]),
+            ({"surveyors": ["zhou", "zhou"]}, ["SURVEY_NEEDS_TWO"]),
+            ({"surveyors": ["zhou"], "approvers": ["zhou"]}, ["SURVEY_NEEDS_TWO", "SURVEYOR_IS_APPROVER"]),
+            ({"surveyors": ["zhou", "xu"], "requester": "xu"}, ["SURVEYOR_IS_REQUESTER"]),
+            ({"surveyors": ["zhou", "xu"], "payer": "xu"}, ["SURVEYOR_IS_PAYER"]),
+            ({"surveyors": ["zhou", "xu"], "requester": "sun", "approvers": ["sun"]}, ["REQUESTER_IS_APPROVER"]),
+            ({"surveyors": ["zhou", "xu"], "requester": "sun", "payer": "sun"}, ["REQUESTER_IS_PAYER"]),
+            ({"surveyors": ["zhou", "xu"], "approvers": ["sun", "sun"]}, ["APPROVER_TWICE"]),
+            ({"surveyors": ["zhou", "xu"], "approvers": ["sun", "fang"], "payer": "fang"}, ["APPROVER_IS_PAYER"]),
+        ],
+    )
+    def test_says_every_reason_why_these_people_may_not_stand_for_an_aid(self, people, reasons):
+        verdict = may_sign(**people)
+
+        assert [reason.name for reason in verdict.reasons] == reasons
+        assert verdict.allowed is (not reasons)
+
+    @given(st.lists(st.integers(0, 4), min_size=4, max_size=4))
+    def test_lets_distinct_people_sign_and_nobody_twice(self, four):
+        first, second, approver, payer = four
+
+        verdict = may_sign([first, second], [approver], payer=payer)
+
+        assert verdict.allowed is (len(set(four)) == 4)
