@@ -1,12 +1,13 @@
 """From an event to the rows that tell people of it: after the commit, in a transaction of its own.
 
 Nothing here is part of the trail, so nothing here is an `@operation`: telling people changes no record.
-A dispatch costs eight statements, BEGIN and COMMIT included, however many events it takes at once.
+A dispatch costs eight statements, BEGIN and COMMIT included, however many events it takes at once; one more when
+somebody on duty is called, and the calendar of an office when a clock's was not read for half a minute.
 """
 
 import logging
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from django.db import connection, transaction
@@ -18,6 +19,7 @@ from casework.cases.models import Case
 from casework.staff.models import User
 
 from . import hints
+from .holding import opening
 from .models import Dispatched, Inbox, Notification
 from .recipients import Audience, Staff, audiences, rules
 
@@ -25,7 +27,7 @@ logger = logging.getLogger(__name__)
 
 AT_ONCE = 500
 
-# Where a fact of an event leads; without one of these, to the case.
+# Where a fact of an event leads; without one of these, to its case, else to its contact.
 PAGES = (("task", "task_detail"), ("offer", "handover_decide"))
 
 CLAIM = """
@@ -53,41 +55,76 @@ def after_commit(event_ids: list[int]) -> None:
 
 
 def dispatch(event_ids: Sequence[int], *, at: datetime) -> int:
-    """Make the notifications of these events and hint at them; return how many were made.
+    """Make the notifications of these events and hint at them; return how many came into an inbox.
 
-    An event somebody else has dispatched, or is dispatching, is left alone.
+    An event somebody else has dispatched, or is dispatching, is left alone. What has to wait until the offices
+    open is made without a number; `operations.release` gives it one.
     """
     made = 0
     for start in range(0, len(event_ids), AT_ONCE):
         told = _dispatch(event_ids[start : start + AT_ONCE], at)
-        made += sum(told.values())
+        made += told.total()
         hints.tell(told)
     return made
 
 
 def _dispatch(event_ids: Sequence[int], at: datetime) -> Counter[int]:
-    """Tell the recipients of some events; return how many notifications each person got."""
+    """Tell the recipients of some events; return how many notifications came to each person."""
     events = list(Event.objects.filter(pk__in=event_ids, kind__in=rules()).order_by("pk"))
     if not events:
         return Counter()
-    addressed = audiences(events, _cases(events))
-    staff = Staff(addressed, at)
-    listeners = [(one, one.listeners(staff)) for one in addressed]
+    addressed = audiences(events, cases_of(events))
+    staff, held_until = Staff(addressed, at), opening(at)
+    letters = [
+        letter for one in addressed for letter in _letters(one, one.listeners(staff), at=at, not_before=held_until(one))
+    ]
     with transaction.atomic():
         mine = _claim(events, at)
-        letters = [(one, user) for one, users in listeners if one.event.pk in mine for user in users]
-        told = Counter(user.pk for _, user in letters)
-        _deliver(letters, _numbers(told), at)
+        letters = [letter for letter in letters if letter.event_id in mine]
+        told = number(letter for letter in letters if letter.not_before is None)
+        if letters:
+            Notification.objects.bulk_create(letters)
     return told
 
 
-def _cases(events: Iterable[Event]) -> dict[str, Case]:
-    """Return the cases of the events by stream."""
+def cases_of(events: Iterable[Event]) -> dict[str, Case]:
+    """Return the cases of some events by stream."""
     numbers = {event.stream.removeprefix("case:") for event in events if event.stream.startswith("case:")}
     if not numbers:
         return {}
     columns = ("number", "case_type", "state", "office_path", "handler_id", "opened_by_id")
     return {case.stream: case for case in Case.objects.filter(number__in=numbers).only(*columns)}
+
+
+def _letters(
+    one: Audience, readers: Iterable[User], *, at: datetime, not_before: datetime | None
+) -> Iterator[Notification]:
+    """Yield the notifications of an event, one for each reader, without their numbers."""
+    for user in readers:
+        yield Notification(
+            user=user,
+            event=one.event,
+            kind=one.event.kind,
+            case_number=one.case.number if one.case else "",
+            case_type=one.case.case_type if one.case else "",
+            link=_page(one),
+            created_at=at,
+            not_before=not_before,
+        )
+
+
+def number(letters: Iterable[Notification]) -> Counter[int]:
+    """Give notifications the next numbers of their inboxes, in their order; return how many each person got.
+
+    The inboxes stay locked until the transaction ends, so that the numbers are committed without a gap.
+    """
+    letters = list(letters)
+    told = Counter(letter.user_id for letter in letters)
+    last = _last_numbers(told)
+    for letter in letters:
+        last[letter.user_id] += 1
+        letter.seq = last[letter.user_id]
+    return told
 
 
 def _claim(events: Sequence[Event], at: datetime) -> set[int]:
@@ -99,7 +136,7 @@ def _claim(events: Sequence[Event], at: datetime) -> set[int]:
         return {row[0] for row in cursor.fetchall()}
 
 
-def _numbers(told: Counter[int]) -> dict[int, int]:
+def _last_numbers(told: Counter[int]) -> dict[int, int]:
     """Move each inbox on by what its owner gets; return the last number before that, by person."""
     if not told:
         return {}
@@ -115,30 +152,13 @@ def _places(rows: int, columns: int) -> str:
     return ", ".join([row] * rows)
 
 
-def _deliver(letters: Iterable[tuple[Audience, User]], numbers: dict[int, int], at: datetime) -> None:
-    """Insert the notifications, numbered in the order of the events."""
-    rows = []
-    for one, user in letters:
-        numbers[user.pk] += 1
-        rows.append(
-            Notification(
-                user=user,
-                seq=numbers[user.pk],
-                event=one.event,
-                kind=one.event.kind,
-                case_number=one.case.number if one.case else "",
-                case_type=one.case.case_type if one.case else "",
-                link=_page(one),
-                created_at=at,
-            )
-        )
-    if rows:
-        Notification.objects.bulk_create(rows)
-
-
 def _page(one: Audience) -> str:
     """Return the address of the page on which the reader can act, or see what happened."""
     for fact, name in PAGES:
         if fact in one.event.facts:
             return reverse(name, args=[one.event.facts[fact]])
-    return reverse("case_detail", args=[one.case.number]) if one.case else ""
+    if one.case:
+        return reverse("case_detail", args=[one.case.number])
+    contact = one.event.facts.get("contact")
+    # older events named a contact by its key, which is no address
+    return reverse("contact_detail", args=[contact]) if isinstance(contact, str) else ""

@@ -24,8 +24,13 @@ def inbox_of(user: User) -> Inbox:
 
 
 def notifications_of(user: User) -> QuerySet[Notification]:
-    """Return a person's notifications with what their words need."""
-    return Notification.objects.filter(user=user).select_related("event__actor")
+    """Return a person's notifications with what their words need; what is held back is not yet among them."""
+    return Notification.objects.filter(user=user, seq__isnull=False).select_related("event__actor")
+
+
+def held_back(at: datetime) -> QuerySet[Notification]:
+    """Return what was held back until a moment that has come, in the order in which it is to be told."""
+    return Notification.objects.filter(seq=None, not_before__lte=at).order_by("not_before", "id")
 
 
 def messages_since(user: User, seq: int) -> list[dict[str, Any]]:

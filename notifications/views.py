@@ -31,7 +31,7 @@ def notification_list(request: StaffRequest) -> HttpResponse:
     inbox = inbox_of(request.user)
     found = page(notifications_of(request.user), order=("-seq",), cursor=request.GET.get("after"))
     lines = [
-        {"row": row, "title": title(row), "body": body(row), "is_unread": row.seq > inbox.read_seq}
+        {"row": row, "title": title(row), "body": body(row), "is_unread": (row.seq or 0) > inbox.read_seq}
         for row in found.rows
     ]
     return render(request, "notifications/list.html", {"page": found, "lines": lines, "inbox": inbox})

@@ -9,15 +9,19 @@ from django.utils import timezone
 
 from casework.audit import events
 from casework.audit.operation import operation
-from casework.cases.models import Case
+from casework.cases.models import Case, Contact
 from casework.cases.transitions import lock
+from casework.deadlines.calendar import BEIJING
+from casework.deadlines.models import Clock
 from casework.offices.models import Office
 from casework.offices.roles import Role
 from casework.people.models import Worker
 from casework.staff.models import RoleGrant, User
 from workflows.case_type import case_type
 
+# A Monday, half past nine in the morning in Beijing.
 AT = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
+DUE_ON = date(2026, 3, 6)
 
 
 @dataclass
@@ -44,14 +48,16 @@ def an_account(name: str, *roles: tuple[Role, Office], confirmed_by: User | None
     return user
 
 
-def a_case(office: Office, opened_by: User, number: str = "TY-410105-2026-000001", **over: Any) -> Case:
+def a_case(
+    office: Office, opened_by: User, number: str = "TY-410105-2026-000001", kind: str = "toy", **over: Any
+) -> Case:
     worker = Worker.objects.create(
         name="王建国", name_folded="王建国", office=office, office_path=office.path, registered_at=AT
     )
     return Case.objects.create(
         number=number,
-        case_type="toy",
-        flow_class=case_type("toy").flow,
+        case_type=kind,
+        flow_class=case_type(kind).flow,
         office=office,
         office_path=office.path,
         opened_by=opened_by,
@@ -95,4 +101,35 @@ def something(**about: Any) -> list[int]:
     """Have something happen in an operation of its own; return the ids of its events."""
     if about.get("case") is not None:
         about["case"] = Case.objects.get(pk=about["case"].pk)
-    return [event.pk for event in happen(at=AT, **about)]
+    return [event.pk for event in happen(**{"at": AT, **about})]
+
+
+def a_contact(office: Office, taken_by: User) -> Contact:
+    return Contact.objects.create(office=office, office_path=office.path, taken_by=taken_by, taken_at=AT)
+
+
+def a_clock(of: Case | Contact, rule: str = "TY.objection", ordinal: int = 1, **over: Any) -> Clock:
+    """Put a clock that is due on the Friday after the first Monday of March."""
+    facts = {
+        "office_path": of.office_path,
+        "started_on": date(2026, 3, 2),
+        "started_at": AT,
+        "length": 4,
+        "nominal_on": DUE_ON,
+        "due_on": DUE_ON,
+        "due_at": datetime(2026, 3, 6, 16, tzinfo=UTC),
+    }
+    owner = {"case": of} if isinstance(of, Case) else {"contact": of}
+    return Clock.objects.create(rule=rule, ordinal=ordinal, **owner, **facts | over)
+
+
+def an_alarm(of: Case | Contact, kind: str = "clock.at_risk", rule: str = "TY.objection", **about: Any) -> list[int]:
+    """Have a clock say something, as the sweep of due clocks does; return the ids of its events."""
+    facts: dict[str, Any] = {"rule": rule, "ordinal": 1, "due_on": DUE_ON.isoformat(), "office_path": of.office_path}
+    facts |= {"case": of} if isinstance(of, Case) else {"contact": str(of.uuid)}
+    return something(kind=kind, by=None, **facts | about)
+
+
+def beijing(month: int, day: int, hour: int = 0, minute: int = 0) -> datetime:
+    """Return a moment of 2026 by the clock on the office's wall."""
+    return datetime(2026, month, day, hour, minute, tzinfo=BEIJING)
