@@ -14,7 +14,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from casework.audit.errors import CaseworkError, Text
-from casework.funds.reckoning import Step, plain, to_fen
+from casework.funds.reckoning import Step, exact, plain, to_fen
 
 # The national rule of the central fund, of which art. 5 limits each kind of aid; the categories and the formula of
 # the income stand in the local measures that copy the national wording.
@@ -116,6 +116,7 @@ class Rules:
         mutual_aid_years: how long after the settlement a mutual-aid claim may be made.
         one_programme_only: the categories that get one kind of aid a year.
         above_city_from: from this amount the office above the city decides too; none: the city decides all.
+        above_province_from: from this amount the national union decides too; none: nothing goes so far.
         above_city_boundary: "ge" when the amount itself already goes up ("以上", 民法典 art. 1259), "gt" when not.
         source: the documents that say so, of the place.
     """
@@ -136,6 +137,7 @@ class Rules:
     mutual_aid_years: int = 2
     one_programme_only: tuple[str, ...] = (Category.RELATIVE,)
     above_city_from: Decimal | None = Decimal(20000)
+    above_province_from: Decimal | None = Decimal(50000)
     above_city_boundary: str = "ge"
     source: str = ""
 
@@ -477,9 +479,41 @@ def ceiling(programme: str, category: str, home: Household, rules: Rules) -> Cei
     return Ceiling(to_fen(home.self_paid_medical), f"{to_fen(home.self_paid_medical)}")
 
 
+class Decides(models.TextChoices):
+    """The highest office that decides on an amount."""
+
+    CITY = "city", _("The city decides")
+    PROVINCE = "province", _("The province decides too")
+    NATION = "nation", _("The national union decides too")
+
+
+def who_decides(amount: Decimal, rules: Rules) -> Decides:
+    """Return the highest office that decides on an amount."""
+    for limit, level in ((rules.above_province_from, Decides.NATION), (rules.above_city_from, Decides.PROVINCE)):
+        if limit is not None and _is_over(exact(amount), limit, rules.above_city_boundary):
+            return level
+    return Decides.CITY
+
+
 def goes_above_city(amount: Decimal, rules: Rules) -> bool:
     """Return whether an amount needs the decision of the office above the city too."""
-    return rules.above_city_from is not None and _is_over(amount, rules.above_city_from, rules.above_city_boundary)
+    return who_decides(amount, rules) != Decides.CITY
+
+
+@dataclass(frozen=True)
+class WarmthLimits:
+    """How much festival warmth (送温暖) somebody may get at once, and in a year."""
+
+    per_time: Decimal
+    per_year: Decimal
+
+
+def warmth_allowed(paid_this_year: Iterable[Decimal], amount: Decimal, limits: WarmthLimits) -> Verdict:
+    """Answer whether one more gift of festival warmth stays within the limits."""
+    total = sum(map(exact, paid_this_year), exact(amount))
+    return _verdict(
+        [(amount > limits.per_time, Obstacle.TOO_MUCH_AT_ONCE), (total > limits.per_year, Obstacle.TOO_MUCH_IN_A_YEAR)]
+    )
 
 
 # ---- may it be given, and who may sign -----------------------------------------------------------------
@@ -488,6 +522,8 @@ def goes_above_city(amount: Decimal, rules: Rules) -> bool:
 class Obstacle(models.TextChoices):
     """What speaks against giving an aid or signing for it."""
 
+    TOO_MUCH_AT_ONCE = "too_much_at_once", _("More than is given at one time")
+    TOO_MUCH_IN_A_YEAR = "too_much_in_a_year", _("More than is given to one person in a year")
     ONE_PROGRAMME_ONLY = "one_programme_only", _("This category gets one kind of aid a year and already has one")
     SURVEY_NEEDS_TWO = "survey_needs_two", _("Two people survey a household")
     SURVEYOR_IS_REQUESTER = "surveyor_is_requester", _("Who surveyed does not ask for the aid")

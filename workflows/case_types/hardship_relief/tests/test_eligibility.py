@@ -17,12 +17,15 @@ from workflows.case_types.hardship_relief.eligibility import (
     Programme,
     Rules,
     Tier,
+    WarmthLimits,
     assess,
     ceiling,
     goes_above_city,
     may_combine,
     may_sign,
     tiered,
+    warmth_allowed,
+    who_decides,
 )
 
 D = Decimal
@@ -236,6 +239,22 @@ class TestRules:
     def test_say_from_which_amount_a_higher_office_decides(self, amount, boundary, goes_up):
         assert goes_above_city(D(amount), Rules(D(1062), above_city_boundary=boundary)) is goes_up
 
+    @pytest.mark.parametrize(
+        ("amount", "boundary", "level"),
+        [
+            ("20000", "gt", "city"),
+            ("20000", "ge", "province"),
+            ("50000", "gt", "province"),
+            ("50000.01", "gt", "nation"),
+            ("50000", "ge", "nation"),
+        ],
+    )
+    def test_say_which_office_decides_at_last(self, amount, boundary, level):
+        assert who_decides(D(amount), Rules(D(1062), above_city_boundary=boundary)) == level
+
+    def test_let_the_city_decide_everything_where_the_place_says_so(self):
+        assert who_decides(D(10**6), Rules(D(1062), above_city_from=None, above_province_from=None)) == "city"
+
 
 class TestHousehold:
     def test_refuses_floats_negative_sums_and_nobody(self):
@@ -332,6 +351,25 @@ class TestCombination:
         anything = Rules(D(1001), one_programme_only=())
 
         assert may_combine("relative", "living", ["medical"], anything).allowed
+
+
+class TestWarmth:
+    LIMITS = WarmthLimits(per_time=D(3000), per_year=D(6000))
+
+    @pytest.mark.parametrize(
+        ("paid", "amount", "reasons"),
+        [
+            (["3000", "2000"], "1000", []),
+            (["3000", "3000"], "0.01", ["TOO_MUCH_IN_A_YEAR"]),
+            ([], "3000.01", ["TOO_MUCH_AT_ONCE"]),
+            (["3000"], "3500", ["TOO_MUCH_AT_ONCE", "TOO_MUCH_IN_A_YEAR"]),
+        ],
+    )
+    def test_has_a_limit_at_once_and_one_in_a_year(self, paid, amount, reasons):
+        verdict = warmth_allowed(map(D, paid), D(amount), self.LIMITS)
+
+        assert [reason.name for reason in verdict.reasons] == reasons
+        assert verdict.allowed is (not reasons)
 
 
 class TestSigning:
