@@ -508,14 +508,6 @@ class WarmthLimits:
     per_year: Decimal
 
 
-def warmth_allowed(paid_this_year: Iterable[Decimal], amount: Decimal, limits: WarmthLimits) -> Verdict:
-    """Answer whether one more gift of festival warmth stays within the limits."""
-    total = sum(map(exact, paid_this_year), exact(amount))
-    return _verdict(
-        [(amount > limits.per_time, Obstacle.TOO_MUCH_AT_ONCE), (total > limits.per_year, Obstacle.TOO_MUCH_IN_A_YEAR)]
-    )
-
-
 # ---- may it be given, and who may sign -----------------------------------------------------------------
 
 
@@ -558,6 +550,14 @@ def may_combine(category: str, programme: str, others: Iterable[str], rules: Rul
     """
     is_second = bool(set(others) - {programme})
     return _verdict([(is_second and category in rules.one_programme_only, Obstacle.ONE_PROGRAMME_ONLY)])
+
+
+def warmth_allowed(paid_this_year: Iterable[Decimal], amount: Decimal, limits: WarmthLimits) -> Verdict:
+    """Answer whether one more gift of festival warmth stays within the limits."""
+    total = sum(map(exact, paid_this_year), exact(amount))
+    return _verdict(
+        [(amount > limits.per_time, Obstacle.TOO_MUCH_AT_ONCE), (total > limits.per_year, Obstacle.TOO_MUCH_IN_A_YEAR)]
+    )
 
 
 def may_sign(
