@@ -1,6 +1,6 @@
 """The bases of every step form and every intake form; the page, the API and the tests use the same ones."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any
@@ -12,6 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from casework.audit.errors import CaseworkError, InvalidFacts
 from casework.audit.events import KINDS
 from casework.cases.models import Case, CaseLink, Channel, MatterClass, Stage
+from casework.deadlines.models import Clock
+from casework.deadlines.proceedings import Proceeding
+from casework.deadlines.rules import Consent
 from casework.employers.models import Employer
 from casework.offices import scope
 from casework.offices.forms import DayField, within_reach
@@ -126,6 +129,41 @@ def cleaned(form: forms.BaseForm) -> dict[str, Any]:
     if not form.is_valid():
         raise InvalidFacts({field: [str(text) for text in texts] for field, texts in form.errors.items()})
     return form.cleaned_data
+
+
+class ExtensionForm(forms.Form):
+    """A later last day for a clock, its reason, and the consent that its rule asks for."""
+
+    until = DayField(label=_("New last day"))
+    reason = forms.CharField(label=_("Reason"), widget=forms.Textarea(attrs={"rows": 3}), max_length=2000)
+
+    def __init__(self, *args: Any, clock: Clock, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        rule = clock.known_rule
+        consent = Consent(rule.extension.consent) if rule and rule.extension else Consent.OFFICE
+        labels = {
+            Consent.BOTH_SIDES: _("Both parties have agreed to it in writing"),
+            Consent.HEAD: _("The head of the office has approved it, and the petitioner was told"),
+            Consent.BODY: _("The body has decided it and told the parties"),
+        }
+        if consent in labels:
+            self.fields["consented"] = forms.BooleanField(label=labels[consent])
+
+
+class ProceedingForm(forms.Form):
+    """What somebody else did, and when."""
+
+    kind = forms.ChoiceField(label=_("What happened"))
+    on = DayField(label=_("On"))
+    note = forms.CharField(label=_("Note"), widget=forms.Textarea(attrs={"rows": 3}), max_length=2000, required=False)
+
+    def __init__(self, *args: Any, steps: Iterable[Proceeding], on: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        groups: dict[str, list[tuple[str, str]]] = {}
+        for step in steps:
+            groups.setdefault(str(step.body), []).append((step.kind, step.title))
+        self.fields["kind"].choices = [("", "—"), *groups.items()]  # type: ignore[attr-defined]
+        self.fields["on"].initial = on
 
 
 class FilterForm(forms.Form):

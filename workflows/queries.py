@@ -20,6 +20,7 @@ from casework.audit.models import Event
 from casework.cases import operations as cases
 from casework.cases.models import OPEN_TASK, Case, CaseTask, Channel, Contact, HandOver, Signature
 from casework.cases.transitions import may_perform
+from casework.deadlines.models import Clock
 from casework.deadlines.rulebook import every_rule
 from casework.offices import scope
 from casework.offices.doors import reaches_whole_house
@@ -169,6 +170,20 @@ def contact_for(user: "User", uuid: Any) -> Contact:
     return contact
 
 
+def clock_for(user: "User", pk: int) -> tuple[Clock, Any]:
+    """Return a clock and the case or contact it belongs to.
+
+    Raises:
+        NotFound: there is none, or it belongs to another office.
+    """
+    clock = Clock.objects.filter(pk=pk).select_related("case", "contact").first()
+    if clock is None:
+        raise NotFound
+    if clock.case is not None:
+        return clock, case_for(user, clock.case.number)
+    return clock, contact_for(user, clock.contact.uuid)  # type: ignore[union-attr]  # a clock has one of the two
+
+
 # ---- the case page ---------------------------------------------------------------------------------------
 
 
@@ -290,6 +305,12 @@ def actions_on(case: Any, user: "User", at: datetime) -> list[Action]:
             _("Hand over to another office"),
             url("case_hand_over"),
             unless_closed(_may_hand_over(case, user)),
+        ),
+        Action(
+            "proceeding",
+            _("Record a step of another body"),
+            url("case_proceeding"),
+            scope.may(user, "case.move", case),
         ),
         Action("link", _("Link with another case"), url("case_link"), scope.may(user, "case.link", case)),
         Action("withdraw", _("Withdraw"), url("case_withdraw"), may_perform(case, "withdraw", user)),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import views
+from . import deadline_views, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -21,6 +21,9 @@ urlpatterns = [
     path("cases/<str:number>/correct/", views.case_correct, name="case_correct"),
     path("cases/<str:number>/hand-over/", views.case_hand_over, name="case_hand_over"),
     path("cases/<str:number>/link/", views.case_link, name="case_link"),
+    path("cases/<str:number>/proceedings/", deadline_views.case_proceeding, name="case_proceeding"),
+    path("contacts/<uuid:uuid>/proceedings/", deadline_views.contact_proceeding, name="contact_proceeding"),
+    path("clocks/<int:pk>/extend/", deadline_views.clock_extend, name="clock_extend"),
     path("hand-overs/<int:pk>/", views.handover_decide, name="handover_decide"),
     path("payouts/<uuid:uuid>/pay/", views.payout_pay, name="payout_pay"),
     path("contacts/", views.contact_list, name="contact_list"),

@@ -542,6 +542,8 @@ def contact_detail(request: StaffRequest, uuid: UUID) -> HttpResponse:
         form,
         contact=contact,
         facts=tables.contact_facts(contact),
+        clocks=clocks.clocks_of(contact),
+        may_record=bool(clocks.proceedings_open_to(contact)),
         case_types=all_case_types(),
     )
 

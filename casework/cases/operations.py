@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from casework.audit import events
-from casework.audit.errors import AlreadyDone, InvalidFacts, WrongState
+from casework.audit.errors import AlreadyDone, WrongState
 from casework.audit.events import office_stream
+from casework.audit.models import Event
 from casework.audit.operation import operation
 from casework.deadlines import general
 from casework.deadlines import operations as clocks
@@ -329,50 +330,39 @@ def correct_fact(*, case: Case, field: str, value: Any, reason: str, by: "User",
 
 
 @operation
-def record_proceeding(
-    *,
-    kind: str,
-    on: date,
-    by: "User",
-    at: datetime,
-    case: Case | None = None,
-    contact: Contact | None = None,
-    note: str = "",
-) -> Any:
-    """Record what somebody else did in a matter and periods hang on, also when its case is closed.
+def record_proceeding(*, case: Case, kind: str, on: date, by: "User", at: datetime, note: str = "") -> Event:
+    """Record what somebody else did in the matter of a case and periods hang on, also when it is closed.
 
     Args:
-        kind: one of the steps that the type of the case, or contacts, know.
-        on: the day it happened.
-        case, contact: one of the two.
+        kind: one of the steps that the type of the case knows.
+        on: the day it happened, or for which it was fixed.
 
     Raises:
-        InvalidFacts: the day lies in the future.
+        InvalidFacts: the day lies in the future, or before the law of a period it would begin.
         NotNow: no period begins, ends or stands still by it.
-        BeforeTheLaw: the period it would begin is younger.
     """
-    if on > beijing_date(at):
-        raise InvalidFacts({"on": [_now("This day lies in the future.")]})
-    if contact is not None:
-        contact = lock_contact(contact.pk)
-        demand(by, "contact.take", contact)
-        rules, steps, held = general.CONTACT_RULES, proceedings_of_contacts(), Clock.objects.filter(contact=contact)
-    else:
-        assert case is not None  # noqa: S101  one of the two
-        lock(case)
-        demand(by, "case.move", case)
-        rules, steps, held = (
-            rules_of(case.case_type),
-            proceedings_of(case.case_type),
-            Clock.objects.filter(case_id=case.pk),
-        )
-    if kind not in steps:
+    lock(case)
+    demand(by, "case.move", case)
+    if kind not in proceedings_of(case.case_type):
         raise clocks.NotNow
-    clocks.demand_proceeding(rules, held, kind, on)
-    facts: dict[str, Any] = {"on": on.isoformat()}
-    if contact is None:
-        return events.record(case, kind, by=by, at=at, text=note, **facts)
-    facts |= {"contact": str(contact.uuid), "matter": contact.matter, "office_path": contact.office_path}
+    clocks.demand_proceeding(
+        rules_of(case.case_type), Clock.objects.filter(case_id=case.pk), kind, on, beijing_date(at)
+    )
+    return events.record(case, kind, by=by, at=at, text=note, on=on.isoformat())
+
+
+@operation
+def record_contact_proceeding(
+    *, contact: Contact, kind: str, on: date, by: "User", at: datetime, note: str = ""
+) -> Event:
+    """Record what happened to a petition, or to another contact; as `record_proceeding` for a case."""
+    contact = lock_contact(contact.pk)
+    demand(by, "contact.take", contact)
+    if kind not in proceedings_of_contacts():
+        raise clocks.NotNow
+    held = Clock.objects.filter(contact_id=contact.pk)
+    clocks.demand_proceeding(general.CONTACT_RULES, held, kind, on, beijing_date(at))
+    facts: dict[str, Any] = {"on": on.isoformat(), "contact": str(contact.uuid), "matter": contact.matter}
     event = events.record(clocks.stream_of(contact), kind, by=by, at=at, text=note, **facts)
     clocks.follow_contact(contact, kind, at, **facts)
     return event

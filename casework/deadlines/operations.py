@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from casework.audit import events
-from casework.audit.errors import NotAllowed, Text, WrongState
+from casework.audit.errors import InvalidFacts, NotAllowed, Text, WrongState
 from casework.audit.models import Event
 from casework.audit.operation import current_unit, in_operation, operation
 from casework.audit.rows import Read, insert
@@ -22,7 +22,7 @@ from .models import Clock
 from .queries import OfficePlace
 from .queries import working_days_after as working_days_after
 from .rulebook import kinds_of, rules_of
-from .rules import Consent, DeadlineRule, Extension, Place, Unit, demand_in_force, due
+from .rules import BeforeTheLaw, Consent, DeadlineRule, Extension, Place, Unit, demand_in_force, due
 
 if TYPE_CHECKING:
     from casework.staff.models import User
@@ -248,9 +248,9 @@ def extend(
         raise NotExtendable(_now("The new day must be later than %(day)s.") % {"day": held.nominal_on.isoformat()})
     latest = latest_extension(held, rule, OfficePlace(subject.office_path))
     if latest is not None and until > latest:
-        facts = {"law": rule.extension.law or rule.law, "day": latest.isoformat()}
-        raise NotExtendable(_now("%(law)s allows %(day)s at the latest.") % facts)
-    facts = {"rule": held.rule, "ordinal": held.ordinal, "until": until.isoformat()}
+        allowed = {"law": rule.extension.law or rule.law, "day": latest.isoformat()}
+        raise NotExtendable(_now("%(law)s allows %(day)s at the latest.") % allowed)
+    facts: dict[str, Any] = {"rule": held.rule, "ordinal": held.ordinal, "until": until.isoformat()}
     facts |= {"consent": str(rule.extension.consent), "office_path": subject.office_path}
     if held.contact_id is not None:
         facts["contact"] = str(subject.uuid)
@@ -277,22 +277,27 @@ class NotNow(WrongState):
     message = _("This would start or end no deadline of this matter now.")
 
 
-def demand_proceeding(rules: Iterable[DeadlineRule], clocks: Iterable[Clock], kind: str, on: date) -> None:
-    """Refuse a step at another body that no period waits for, or that lies before the law of the one it starts.
+def demand_proceeding(rules: Iterable[DeadlineRule], clocks: Iterable[Clock], kind: str, on: date, today: date) -> None:
+    """Refuse a step of others that no period waits for, or whose day cannot be.
 
     Raises:
         NotNow: nothing starts with it and nothing it could end is owed.
-        BeforeTheLaw: the text was not in force yet.
+        InvalidFacts: the day lies ahead, where no date is fixed by the step, or before the law of what it would begin.
     """
-    clocks, touched = list(clocks), False
+    held, touched = list(clocks), False
+    starting = [rule for rule in rules if kind in rule.starts]
     for rule in rules:
-        if kind in rule.starts:
-            demand_in_force(rule, on)
-            touched = True
-        elif kind in rule.kinds:
-            touched |= any(clock.rule == rule.code and clock.is_owed_under(rule) for clock in clocks)
+        owed = any(clock.rule == rule.code and clock.is_owed_under(rule) for clock in held)
+        touched |= kind in rule.starts or (owed and kind in rule.kinds)
     if not touched:
         raise NotNow
+    if on > today and not any(rule.counts_back for rule in starting):
+        raise InvalidFacts({"on": [_now("This day lies in the future.")]})
+    try:
+        for rule in starting:
+            demand_in_force(rule, on)
+    except BeforeTheLaw as error:
+        raise InvalidFacts({"on": [str(error)]}) from error
 
 
 # ---- promises to callers -------------------------------------------------------------------------------

@@ -1,7 +1,6 @@
 """What can be asked about clocks, and the calendars and lengths they count by."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 from uuid import uuid4
@@ -10,18 +9,16 @@ from django.core.cache import cache
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.db.models.signals import post_delete, post_save
-from django.utils.translation import gettext as _now
-from django.utils.translation import ngettext
 
-from casework.audit import events
 from casework.offices.models import CalendarDay, LocalParameter, Office, upwards
-from casework.templatetags.gongdao import cn_date, cn_moment
 
 from . import calendar as days
+from . import general
 from .calendar import Calendar
 from .models import Clock
-from .rulebook import every_rule
-from .rules import PASSED_UP_AFTER, WARNINGS, DeadlineRule, Place, Unit, warning
+from .proceedings import Proceeding
+from .rulebook import every_rule, proceedings_of, proceedings_of_contacts, rules_of
+from .rules import PASSED_UP_AFTER, WARNINGS, DeadlineRule, Place, warning
 
 # ---- calendars and lengths -----------------------------------------------------------------------------
 
@@ -153,125 +150,19 @@ def alarmed_clocks(at: datetime) -> "QuerySet[Clock]":
     return Clock.objects.filter(alarm_at__lte=at).select_related("case", "contact").order_by("alarm_at", "id")
 
 
-def clocks_of(case: Any) -> list[Clock]:
-    """Return the clocks of a case: what is owed first, by the day that bites first; then what has ended."""
-    clocks = Clock.objects.filter(case_id=case.pk)
+def clocks_of(subject: Any) -> list[Clock]:
+    """Return the clocks of a case or contact: what is owed first, by the day that bites first; then what has ended."""
+    owner = "case_id" if hasattr(subject, "stream") else "contact_id"
+    clocks = Clock.objects.filter(**{owner: subject.pk})
     return sorted(clocks, key=lambda clock: (not clock.is_owed, clock.nominal_on, clock.rule, clock.ordinal))
 
 
-@dataclass(frozen=True)
-class CountedDay:
-    """One day of a count: its number, or why it was passed over."""
-
-    day: date
-    number: int | None
-    note: str = ""
-
-
-@dataclass(frozen=True)
-class Explanation:
-    """Why a clock ends when it ends, for the page."""
-
-    clock: Clock
-    title: str
-    law: str
-    certainty: str
-    formula: str
-    counted: list[CountedDay] = field(default_factory=list)
-    kept_by: str = ""
-    restarted_by: str = ""
-
-    @property
-    def tone(self) -> str:
-        """Return the badge's tone for the clock's state."""
-        if self.clock.state == Clock.State.EXPIRED:
-            return "bad"
-        return {Clock.State.RUNNING: "info", Clock.State.SATISFIED: "good"}.get(self.clock.state, "neutral")  # type: ignore[call-overload]
-
-    @property
-    def is_provisional(self) -> bool:
-        """Whether the end may still move because a year's holidays are not published."""
-        return self.clock.provisional and self.clock.is_owed
-
-    @property
-    def rolled(self) -> bool:
-        """Whether rest days moved the end."""
-        return self.clock.due_on != self.clock.nominal_on
-
-
-def explain(clock: Clock, office_path: str) -> Explanation:
-    """Say by which law and how a clock was counted, in the reader's language."""
-    rule = clock.known_rule
-    if rule is None:
-        return Explanation(clock, clock.rule, "", "", _now("The rule of this clock is no longer installed."))
-    return Explanation(
-        clock,
-        str(rule.title),
-        rule.law,
-        _certainties()[str(rule.certainty)],
-        _formula(rule, clock),
-        _counted(rule, clock, calendar_at(office_path)),
-        _titles(rule.satisfied_by),
-        _titles(rule.restarted_by),
-    )
-
-
-def _certainties() -> dict[str, str]:
-    return {
-        "statutory": _now("Fixed by law"),
-        "configurable": _now("Local rule"),
-        "convention": _now("Usual practice, no text fixes it"),
-    }
-
-
-def _titles(kinds: tuple[str, ...]) -> str:
-    return _now(", ").join(events.title(kind) for kind in kinds)
-
-
-def _length(unit: Unit, length: int) -> str:
-    words = {
-        Unit.DAYS: ngettext("%d day", "%d days", length),
-        Unit.WORKING_DAYS: ngettext("%d working day", "%d working days", length),
-        Unit.MONTHS: ngettext("%d month", "%d months", length),
-        Unit.YEARS: ngettext("%d year", "%d years", length),
-        Unit.HOURS: ngettext("%d hour", "%d hours", length),
-        Unit.WORKING_HOURS: ngettext("%d office hour", "%d office hours", length),
-    }
-    return words[unit] % length
-
-
-def _formula(rule: DeadlineRule, clock: Clock) -> str:
-    unit = Unit(rule.unit)
-    facts = {
-        "length": _length(unit, clock.length),
-        "start": cn_date(clock.started_on),
-        "nominal": cn_date(clock.nominal_on),
-        "due": cn_date(clock.due_on),
-    }
-    if clock.extended_until:
-        said = _now("Extended to %(nominal)s.") % facts
-    elif unit.counts_hours:
-        facts["start"] = cn_moment(clock.started_at)
-        facts["nominal"] = cn_moment(clock.due_at)
-        said = _now("%(length)s from %(start)s: %(nominal)s.") % facts
+def proceedings_open_to(subject: Any) -> list[Proceeding]:
+    """Return the steps of others that would begin, end or move a clock of this case or contact now."""
+    if hasattr(subject, "stream"):
+        rules, steps = rules_of(subject.case_type), proceedings_of(subject.case_type)
     else:
-        said = _now("%(length)s from %(start)s, that day not counted: %(nominal)s.") % facts
-    if clock.due_on != clock.nominal_on:
-        said += " " + _now("That is a rest day, so it ends on %(due)s.") % facts
-    return said
-
-
-def _counted(rule: DeadlineRule, clock: Clock, calendar: Calendar) -> list[CountedDay]:
-    """Return the days that decided: every day of a count of working days, else the rest days at the end."""
-    counts_each = Unit(rule.unit) is Unit.WORKING_DAYS and not clock.extended_until
-    first = clock.started_on if counts_each else clock.nominal_on - days.DAY
-    counted, number = [], 0
-    for offset in range(1, (clock.due_on - first).days + 1):
-        day = first + offset * days.DAY
-        name = calendar.names.get(day, "")
-        if calendar.is_working_day(day):
-            number += 1
-            counted.append(CountedDay(day, number if counts_each else None, name))
-        else:
-            counted.append(CountedDay(day, None, name or _now("Rest day")))
-    return counted if counts_each or clock.due_on != clock.nominal_on else []
+        rules, steps = general.CONTACT_RULES, proceedings_of_contacts()
+    owed = {clock.rule for clock in clocks_of(subject) if clock.is_owed}
+    moving = {kind for rule in rules for kind in (rule.kinds if rule.code in owed else rule.starts)}
+    return [step for step in steps.values() if step.kind in moving]

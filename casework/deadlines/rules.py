@@ -259,6 +259,58 @@ def ending(rule: DeadlineRule, nominal: date, calendar: Calendar) -> Due:
     return Due(nominal, last, days.end_of(last), calendar.is_provisional(nominal, last))
 
 
+class Passed(StrEnum):
+    """Why a day on the way does not count."""
+
+    REST = "rest"
+    STOOD_STILL = "stood_still"
+    ROLLED = "rolled"  # a rest day at the end, which moves the end on
+
+
+@dataclass(frozen=True)
+class CountedDay:
+    """One day of a count: its number, or why it was passed over; `name` is the festival's, if it is one."""
+
+    day: date
+    number: int | None
+    passed: Passed | None = None
+    name: str = ""
+
+
+def counted_days(
+    rule: DeadlineRule, first: date, end: Due, calendar: Calendar, pauses: Iterable[Pause] = ()
+) -> list[CountedDay]:
+    """Return the days of a period one by one, as they were counted; of months and years only what moved the end.
+
+    Args:
+        first: the day it starts from, which is not counted.
+    """
+    unit, still = Unit(rule.unit), list(pauses)
+    if unit.counts_hours or rule.opens:
+        return []
+    if rule.counts_back:
+        on_the_way = [first - number * days.DAY for number in range(1, (first - end.nominal_on).days + 1)]
+    else:
+        begin = first if unit in (Unit.DAYS, Unit.WORKING_DAYS) else end.nominal_on - days.DAY
+        on_the_way = [begin + number * days.DAY for number in range(1, (end.due_on - begin).days + 1)]
+    counted, number = [], 0
+    for day in on_the_way:
+        works, passed = calendar.is_working_day(day), None
+        if any(since <= day < again for since, again in still):
+            passed = Passed.STOOD_STILL
+        elif unit is Unit.WORKING_DAYS and not works:
+            passed = Passed.REST
+        elif not rule.counts_back and day >= end.nominal_on and not works:
+            passed = Passed.ROLLED
+        number += passed is None or (passed is Passed.ROLLED and day == end.nominal_on)
+        counts = (
+            unit in (Unit.DAYS, Unit.WORKING_DAYS) and passed is not Passed.REST and passed is not Passed.STOOD_STILL
+        )
+        shown = number if counts and (rule.counts_back or day <= end.nominal_on) else None
+        counted.append(CountedDay(day, shown, passed, calendar.names.get(day, "")))
+    return counted
+
+
 def demand_in_force(rule: DeadlineRule, first: date) -> None:
     """Refuse a period that would begin before its law.
 

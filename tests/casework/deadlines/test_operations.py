@@ -10,7 +10,7 @@ from casework.audit import events
 from casework.audit.errors import NotAllowed
 from casework.audit.operation import operation
 from casework.cases.models import Contact
-from casework.deadlines import operations, queries, rulebook
+from casework.deadlines import explanation, operations, queries, rulebook
 from casework.deadlines.models import Clock
 from casework.deadlines.rules import DeadlineRule, Extension
 from casework.offices import operations as offices
@@ -249,7 +249,7 @@ class TestExplain:
         note(case=case, kind="checklist.opened", by=lin(), at=AT)
         clock = Clock.objects.get(case=case, rule="TT.answer")
 
-        said = queries.explain(clock, case.office_path)
+        said = explanation.explain(clock, case.office_path)
 
         assert said.law == "民法典 203"
         assert "2026" in said.formula
@@ -260,7 +260,7 @@ class TestExplain:
     def test_survives_a_rule_that_is_gone(self, case):
         clock = Clock(rule="ZZ.gone", state="running")
 
-        assert queries.explain(clock, case.office_path).title == "ZZ.gone"
+        assert explanation.explain(clock, case.office_path).title == "ZZ.gone"
 
 
 class TestPromise:
