@@ -133,11 +133,16 @@ class Recount(models.Model):
         DONE = "done", _("Done")
         STOPPED = "stopped", _("Stopped")
 
+    UNDER_WAY = (State.LOOKING, State.READY, State.MOVING)
+
     office = models.ForeignKey("casework.Office", models.PROTECT, related_name="+", verbose_name=_("office"))
     office_path = models.CharField(max_length=255, editable=False)
     why = models.CharField(_("what changed"), max_length=200)
     state = models.CharField(_("state"), max_length=12, choices=State.choices, default=State.LOOKING)
-    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by"))
+    # Nobody: it began by itself, when a calendar was loaded without a person.
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("by")
+    )
     made_at = models.DateTimeField(_("begun at"))
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("decided by")
@@ -162,9 +167,17 @@ class Recount(models.Model):
     def __str__(self) -> str:
         return f"{self.made_at:%Y-%m-%d %H:%M} {self.why}"
 
+    @property
+    def is_under_way(self) -> bool:
+        """Whether it still looks, waits for its decision, or moves."""
+        return self.state in self.UNDER_WAY
+
 
 class RecountLine(models.Model):
-    """A deadline that a new reckoning moves: from which day to which, and what became of it."""
+    """A deadline that a new reckoning changes: from which end to which, and what became of it.
+
+    Where both ends are the same only its warning changes, or that it is no longer provisional.
+    """
 
     class Outcome(models.TextChoices):
         """What was done."""
@@ -178,6 +191,9 @@ class RecountLine(models.Model):
     clock = models.ForeignKey(Clock, models.PROTECT, related_name="+", verbose_name=_("clock"))
     old_on = models.DateField(_("last day so far"))
     new_on = models.DateField(_("new last day"))
+    # The moments: a period of hours moves within its day.
+    old_at = models.DateTimeField(_("due so far"))
+    new_at = models.DateTimeField(_("newly due"))
     outcome = models.CharField(_("outcome"), max_length=12, choices=Outcome.choices, default=Outcome.WAITING)
     reason = models.CharField(_("reason"), max_length=200, blank=True)
 
@@ -188,3 +204,8 @@ class RecountLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.old_on} → {self.new_on}"
+
+    @property
+    def moves(self) -> bool:
+        """Whether its end is another one."""
+        return self.old_at != self.new_at

@@ -37,6 +37,8 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('old_on', models.DateField(verbose_name='last day so far')),
                 ('new_on', models.DateField(verbose_name='new last day')),
+                ('old_at', models.DateTimeField(verbose_name='due so far')),
+                ('new_at', models.DateTimeField(verbose_name='newly due')),
                 ('outcome', models.CharField(choices=[('waiting', 'Waiting'), ('moved', 'Moved'), ('unchanged', 'No longer differs'), ('failed', 'Failed')], default='waiting', max_length=12, verbose_name='outcome')),
                 ('reason', models.CharField(blank=True, max_length=200, verbose_name='reason')),
             ],
@@ -92,7 +94,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='recount',
             name='made_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by'),
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by'),
         ),
         migrations.AddField(
             model_name='recount',
