@@ -19,6 +19,8 @@ FIGURES = {
     "life_steps": (20, 60),
     # Cases whose news a worker is telling when it is killed.
     "killed_sweep_cases": (12, 300),
+    # Cases whose clocks several workers sweep at the same moment.
+    "swept_cases": (6, 200),
     # Rows of the lists whose questions are counted: more than a page holds.
     "list_rows": (60, 600),
     # Events of the chain that `audit verify` reads in its own test.

@@ -13,6 +13,7 @@ from casework.audit.models import Event
 from casework.audit.operation import current_unit, in_operation, operation
 from casework.audit.rows import Read, insert
 from casework.offices import scope
+from casework.offices.doors import demand
 from casework.offices.roles import Role
 from casework.offices.scope import Answer
 
@@ -25,6 +26,7 @@ from .rulebook import kinds_of, rules_of
 from .rules import BeforeTheLaw, Consent, DeadlineRule, Extension, Place, Unit, demand_in_force, due
 
 if TYPE_CHECKING:
+    from casework.offices.models import Office
     from casework.staff.models import User
 
 _WRITTEN = [
@@ -300,6 +302,16 @@ def demand_proceeding(rules: Iterable[DeadlineRule], clocks: Iterable[Clock], ki
         raise InvalidFacts({"on": [str(error)]}) from error
 
 
+# ---- exports -------------------------------------------------------------------------------------------
+
+
+@operation
+def note_export(*, office: "Office", count: int, by: "User", at: datetime) -> Event:
+    """Record that somebody took a list of so many deadlines away, in the stream of the office he looked at."""
+    demand(by, "deadline.read", office)
+    return events.record(events.office_stream(office), "deadline.exported", by=by, at=at, count=count)
+
+
 # ---- promises to callers -------------------------------------------------------------------------------
 
 
@@ -321,7 +333,7 @@ def keep_promise(*, contact: Any, kind: str, by: "User | None", at: datetime) ->
     follow_contact(contact, kind, at)
 
 
-def follow_contact(contact: Any, kind: str, at: datetime, **facts: Any) -> Course:
+def follow_contact(contact: Any, kind: str, at: datetime, /, **facts: Any) -> Course:
     """Let the clocks of a locked contact follow what was just recorded of it."""
     clocks = Clock.objects.filter(contact_id=contact.pk).order_by("ordinal")
     course = Course(general.CONTACT_RULES, OfficePlace(contact.office_path), clocks)

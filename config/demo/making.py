@@ -16,7 +16,7 @@ from casework.audit.models import Event
 from casework.cases import operations as cases
 from casework.cases.models import Case, Channel, Contact
 from casework.deadlines.calendar import BEIJING
-from casework.deadlines.queries import calendar_at, due_clocks
+from casework.deadlines.queries import alarmed_clocks, calendar_at, due_clocks
 from casework.employers import operations as employers
 from casework.employers.models import Employer
 from casework.people import operations as people
@@ -24,8 +24,8 @@ from casework.people.models import Worker
 from casework.staff.models import User
 from config.sweep import sweep
 from notifications.dispatch import dispatch
-from notifications.models import Notification
-from notifications.operations import mark_read
+from notifications.operations import mark_read, release
+from notifications.queries import notifications_of
 from workflows import operations
 
 from . import calls, names
@@ -264,11 +264,17 @@ class _City:
         """Let the clocks act that are due by a moment, and tell people, by the hour, of what has happened."""
         if (moment.date(), moment.hour) != (self.now.date(), self.now.hour):
             self._tell()
-        for clock in due_clocks(moment):
-            operations.clock_due(clock=clock, by=None, at=max(clock.due_at, self.now))
+        ringing = [
+            (clock.alarm_at, clock, operations.clock_rings) for clock in alarmed_clocks(moment) if clock.alarm_at
+        ]
+        ending = [(clock.due_at, clock, operations.clock_due) for clock in due_clocks(moment)]
+        for when, clock, act in sorted([*ringing, *ending], key=lambda one: one[0]):
+            self.now = max(when, self.now)
+            act(clock=clock, by=None, at=self.now)
         self.now = moment
 
     def _tell(self) -> None:
+        release(at=self.now)
         news = list(Event.objects.filter(pk__gt=self.heard).order_by("pk").values_list("pk", flat=True))
         if news:
             dispatch(news, at=self.now)
@@ -276,9 +282,9 @@ class _City:
 
     def _read_the_old(self) -> None:
         for user in self.cast.values():
-            old = Notification.objects.filter(user=user, created_at__lt=self.at - UNREAD).order_by("-seq").first()
+            old = notifications_of(user).filter(created_at__lt=self.at - UNREAD).order_by("-seq").first()
             if old is not None:
-                mark_read(user=user, upto=old.seq)
+                mark_read(user=user, upto=old.seq or 0)
 
 
 def _life(plan: Plan, records: Records, lived: list[Life]) -> Callable[[Turn], None]:

@@ -1,0 +1,209 @@
+"""Periods that stand still and go on (中止), that lapse, open, or count back; and the days one by one."""
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from casework.deadlines import calendar as days
+from casework.deadlines.rules import BeforeTheLaw, DeadlineRule, Passed, counted_days, demand_in_force, due
+
+from .test_calendar import AUTUMN, any_day, calendars
+from .test_course import after, only
+from .test_rules import a_rule
+
+LIMITATION = a_rule(
+    1,
+    "years",
+    fact="knew_on",
+    restarted_by=("limitation.interrupted",),
+    suspended_by=("limitation.suspended",),
+    resumed_by=("limitation.resumed",),
+    lapses=True,
+)
+KNEW = (0, "matter.received", {"knew_on": "2025-06-01"})
+
+
+def on(day, kind):
+    return (0, kind, {"on": day})
+
+
+def limitation(*happenings):
+    return only(after(KNEW, *happenings, rules=(LIMITATION,)))
+
+
+class TestStandingStill:
+    def test_adds_the_days_between(self):
+        clock = limitation(on("2026-01-11", "limitation.suspended"), on("2026-02-10", "limitation.resumed"))
+
+        assert (clock.nominal_on, clock.state) == (date(2026, 7, 1), "running")
+        assert clock.pauses == [["2026-01-11", "2026-02-10"]]
+
+    def test_is_not_due_and_rings_nobody_meanwhile(self):
+        clock = limitation(on("2026-01-11", "limitation.suspended"))
+
+        assert (clock.state, clock.alarm_at, clock.is_owed) == ("suspended", None, True)
+
+    def test_adds_up(self):
+        clock = limitation(
+            on("2026-01-11", "limitation.suspended"),
+            on("2026-02-10", "limitation.resumed"),
+            on("2026-03-01", "limitation.suspended"),
+            on("2026-03-11", "limitation.resumed"),
+        )
+
+        assert clock.nominal_on == date(2026, 7, 11)
+
+    def test_is_forgotten_when_the_whole_period_counts_anew(self):
+        clock = limitation(
+            on("2026-01-11", "limitation.suspended"),
+            on("2026-02-10", "limitation.resumed"),
+            on("2026-03-01", "limitation.interrupted"),
+        )
+
+        assert (clock.nominal_on, clock.pauses) == (date(2027, 3, 1), [])
+
+    def test_of_working_days_leaves_those_days_out(self):
+        end = due(a_rule(3, "working_days"), date(2026, 9, 21), AUTUMN, pauses=[(date(2026, 9, 23), date(2026, 9, 28))])
+
+        # 22 September, then 28 and 29: 23 and 24 stood still, 25 to 27 were the feast
+        assert end.due_on == date(2026, 9, 29)
+
+    def test_needs_a_way_on(self):
+        with pytest.raises(ValueError, match="go on"):
+            a_rule(suspended_by=("matter.stopped",))
+
+    def test_is_nothing_for_hours(self):
+        with pytest.raises(ValueError, match="hours"):
+            a_rule(24, "hours", suspended_by=("matter.stopped",), resumed_by=("matter.resumed",))
+
+
+class TestLapsing:
+    def test_what_comes_after_the_end_changes_nothing(self):
+        late = limitation(on("2026-06-02", "limitation.interrupted"))
+        in_time = limitation(on("2026-06-01", "limitation.interrupted"))
+
+        assert late.nominal_on == date(2026, 6, 1)
+        assert in_time.nominal_on == date(2027, 6, 1)
+
+    def test_does_not_stand_still_after_the_end(self):
+        assert limitation(on("2026-06-02", "limitation.suspended")).state == "running"
+
+    def test_counts_the_last_of_several_interruptions(self):
+        clock = limitation(on("2025-12-01", "limitation.interrupted"), on("2026-05-06", "limitation.interrupted"))
+
+        assert clock.nominal_on == date(2027, 5, 6)
+
+
+class TestOpening:
+    def test_is_the_day_after_the_count_and_does_not_roll(self):
+        end = due(a_rule(1, "years", opens=True), date(2026, 3, 20), AUTUMN)
+
+        assert (end.nominal_on, end.due_on) == (date(2027, 3, 21), date(2027, 3, 21))
+        assert end.due_at == days.end_of(date(2027, 3, 20))
+
+
+class TestCountingBack:
+    @pytest.mark.parametrize(
+        ("unit", "length", "last"),
+        [
+            # 10 (a worked Saturday), 9 and 8 October, then 30 and 29 September
+            ("working_days", 5, date(2026, 9, 29)),
+            ("working_days", 3, date(2026, 10, 8)),
+            ("days", 3, date(2026, 10, 9)),
+        ],
+    )
+    def test_gives_the_last_day_before_a_date(self, unit, length, last):
+        assert due(a_rule(length, unit, counts_back=True), date(2026, 10, 12), AUTUMN).due_on == last
+
+
+class TestBeforeTheLaw:
+    RULE = a_rule(since=date(2008, 5, 1))
+
+    def test_names_the_law_and_since_when_it_holds(self):
+        with pytest.raises(BeforeTheLaw, match=r"民法典 203.*2008-05-01"):
+            demand_in_force(self.RULE, date(2008, 4, 30))
+
+    def test_lets_its_first_day_pass(self):
+        demand_in_force(self.RULE, date(2008, 5, 1))
+
+
+class TestCountedDays:
+    def test_are_numbered_and_say_why_one_was_passed_over(self):
+        rule = a_rule(3, "working_days")
+        first = date(2026, 9, 18)
+
+        counted = counted_days(rule, first, due(rule, first, AUTUMN), AUTUMN)
+
+        assert [(one.day.day, one.number, one.passed) for one in counted] == [
+            (19, None, Passed.REST),
+            (20, 1, None),
+            (21, 2, None),
+            (22, 3, None),
+        ]
+
+    def test_of_calendar_days_count_rest_days_too_and_name_those_that_move_the_end(self):
+        rule = a_rule(15)
+        first = date(2026, 9, 22)
+
+        counted = counted_days(rule, first, due(rule, first, AUTUMN), AUTUMN)
+
+        assert [one.number for one in counted] == [*range(1, 16), None]
+        assert [one.passed for one in counted[-2:]] == [Passed.ROLLED, None]
+
+    def test_of_a_year_show_only_its_end(self):
+        rule = a_rule(1, "years")
+
+        counted = counted_days(rule, date(2025, 10, 3), due(rule, date(2025, 10, 3), AUTUMN), AUTUMN)
+
+        assert [one.day.day for one in counted] == [3, 4, 5, 6, 7, 8]
+        assert {one.number for one in counted} == {None}
+
+    @given(
+        start=any_day, length=st.integers(1, 40), unit=st.sampled_from(["days", "working_days"]), calendar=calendars()
+    )
+    def test_number_as_many_days_as_the_period_has(self, start, length, unit, calendar):
+        rule = a_rule(length, unit)
+        end = due(rule, start, calendar)
+
+        numbers = [one.number for one in counted_days(rule, start, end, calendar) if one.number]
+
+        assert numbers == list(range(1, length + 1))
+
+
+class TestLaws:
+    @given(start=any_day, length=st.integers(0, 60), calendar=calendars())
+    def test_counting_back_what_was_counted_gives_the_start_again(self, start, length, calendar):
+        start = days.roll_forward(start, calendar)
+
+        assert days.working_day_before(days.add_working_days(start, length, calendar), length, calendar) == start
+
+    @given(
+        start=any_day,
+        later=st.integers(0, 30),
+        length=st.integers(0, 60),
+        unit=st.sampled_from(["days", "working_days", "months", "years"]),
+        calendar=calendars(),
+    )
+    def test_who_starts_later_is_never_due_earlier(self, start, later, length, unit, calendar):
+        rule: DeadlineRule = a_rule(min(length, 5) if unit == "years" else length, unit)
+
+        first, second = due(rule, start, calendar), due(rule, start + timedelta(days=later), calendar)
+
+        assert (first.nominal_on, first.due_at) <= (second.nominal_on, second.due_at)
+
+    @given(start=any_day, length=st.integers(0, 60), calendar=calendars())
+    def test_a_rolled_end_is_no_rest_day(self, start, length, calendar):
+        assert calendar.is_working_day(due(a_rule(length), start, calendar).due_on)
+
+    @given(
+        start=any_day, length=st.integers(1, 60), gap=st.integers(0, 30), still=st.integers(0, 30), calendar=calendars()
+    )
+    def test_days_that_stood_still_are_added_exactly(self, start, length, gap, still, calendar):
+        since = start + timedelta(days=gap)
+        pause = (since, since + timedelta(days=still))
+
+        bare, paused = (due(a_rule(length), start, calendar, pauses=pauses) for pauses in ((), (pause,)))
+
+        assert paused.nominal_on - bare.nominal_on == timedelta(days=still)
