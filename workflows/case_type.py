@@ -45,6 +45,8 @@ class CaseType(AppConfig):
     deadlines: ClassVar[str] = "deadlines"
     papers: ClassVar[str] = "papers"
     figures: ClassVar[str] = "figures"
+    calculators: ClassVar[str] = "calculators"
+    examples: ClassVar[str] = "examples"
     triage: ClassVar[tuple[str | Promise, ...]] = ()
 
     def __init_subclass__(cls, **kwargs: Any) -> None:

@@ -1,8 +1,11 @@
 """What people do with cases and tasks. Every page, import, walk and due clock comes through here."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
+from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _now
@@ -33,6 +36,7 @@ from casework.people.models import Worker
 from casework.staff import operations as staff
 from casework.staff.models import GRANTS
 
+from . import calculators
 from .case_type import CaseType, case_type
 from .flows import Door, announce
 from .forms import cleaned
@@ -280,8 +284,8 @@ def clock_due(*, clock: Clock, by: None = None, at: datetime) -> bool:
 
     Returns whether the flow moved. Calling it again for the same clock changes nothing.
     """
-    subject, tasks = _lock_subject(clock)
-    if not clocks.expire(clock=clock, subject=subject, told=_in_hand(subject, tasks), by=by, at=at):
+    subject, tasks = lock_subject(clock)
+    if not clocks.expire(clock=clock, subject=subject, told=in_hand(subject, tasks), by=by, at=at):
         return False
     for task in tasks:
         door = getattr(task.flow_task, "clock_door", lambda _rule: None)(clock.rule)
@@ -295,11 +299,11 @@ def clock_due(*, clock: Clock, by: None = None, at: datetime) -> bool:
 @operation
 def clock_rings(*, clock: Clock, by: None = None, at: datetime) -> bool:
     """Raise the alarm of a clock that is at risk, or late beyond patience; returns whether somebody has to be told."""
-    subject, tasks = _lock_subject(clock)
-    return clocks.ring(clock=clock, subject=subject, told=_in_hand(subject, tasks), by=by, at=at)
+    subject, tasks = lock_subject(clock)
+    return clocks.ring(clock=clock, subject=subject, told=in_hand(subject, tasks), by=by, at=at)
 
 
-def _lock_subject(clock: Clock) -> tuple[Any, list[CaseTask]]:
+def lock_subject(clock: Clock) -> tuple[Any, list[CaseTask]]:
     """Lock the case or contact a clock belongs to; return it with the steps it stands at."""
     if clock.case is None:
         return cases.lock_contact(clock.contact_id), []  # type: ignore[arg-type]  # a clock has one of the two
@@ -310,7 +314,7 @@ def _lock_subject(clock: Clock) -> tuple[Any, list[CaseTask]]:
     return case, tasks
 
 
-def _in_hand(subject: Any, tasks: list[CaseTask]) -> dict[str, Any]:
+def in_hand(subject: Any, tasks: list[CaseTask]) -> dict[str, Any]:
     """Say who has a matter in hand: the owners of its steps, else the role that is to take one, else who took it."""
     owners = sorted({task.owner_id for task in tasks if task.owner_id})
     if owners:
@@ -329,7 +333,7 @@ def extend_clock(*, clock: Clock, until: date, reason: str, by: "User", at: date
     Raises:
         NotAllowed, NotExtendable: as `clocks.extend` says.
     """
-    subject, _tasks = _lock_subject(clock)
+    subject, _tasks = lock_subject(clock)
     return clocks.extend(clock=clock, subject=subject, until=until, reason=reason, consented=consented, by=by, at=at)
 
 
@@ -508,6 +512,45 @@ def pay(*, payout: Payout, voucher_number: str, by: "User", at: datetime) -> Pay
                 door.perform(case=case, by=by, at=at)
                 _leave(task, by=by, at=at)
     return paid
+
+
+# ---- calculations --------------------------------------------------------------------------------------
+
+
+def may_keep(case: Any, by: "User | None") -> scope.Answer:
+    """Answer whether the person may keep a calculation on a case, and why not."""
+    if case.is_closed:
+        return scope.Answer(False, _("A closed case never changes."))
+    return scope.may(by, "case.move", case)
+
+
+@operation
+def keep_calculation(*, case: Any, calculator: str, data: Mapping[str, Any], by: "User", at: datetime) -> Event:
+    """Keep on a case what the law gives: the result as facts, what was typed and every step sealed beside them.
+
+    Args:
+        calculator: its name, the type and the code ("labour_dispute.overtime").
+        data: the answers of its form.
+
+    Raises:
+        UnknownCalculator: there is none of that name.
+        InvalidFacts: the form's field errors.
+        WrongState: the case is closed.
+    """
+    chosen = calculators.named(calculator)
+    lock(case)
+    if case.is_closed:
+        raise WrongState(may_keep(case, by).reason)
+    demand(by, "case.move", case)
+    form = chosen.form(data, office=case.office, today=localtime(at).date())
+    cleaned(form)
+    with translation.override(settings.LANGUAGE_CODE):
+        result = chosen.reckon(**form.facts())
+        text = calculators.told(chosen.title, result, form)
+    facts = {"result": result.code} if result.amount is None else {"amount": str(result.amount)}
+    return events.record(
+        case, "calculation.kept", by=by, at=at, text=text, calculator=calculator, law=result.law, **facts
+    )
 
 
 @operation

@@ -28,6 +28,7 @@ from casework.offices.models import Office
 from casework.staff.models import User as Account
 
 from . import operations
+from .calculators import title_of
 from .case_type import CaseType, all_case_types, case_type
 
 if TYPE_CHECKING:
@@ -245,6 +246,8 @@ def _named(event: Event, names: dict[int, str]) -> dict[str, Any]:
         more["rule"] = every_rule()[facts["rule"]].title
     if facts.get("channel") in Channel.values:
         more["channel"] = Channel(facts["channel"]).label
+    if "calculator" in facts:
+        more["calculation"] = title_of(facts["calculator"])
     if "field" in facts:
         more["field"] = _field_title(event.stream, facts["field"])
     return more
@@ -367,9 +370,15 @@ def links_of(case: Case, user: "User") -> list[tuple[str, str, bool]]:
 
 
 def home_office(user: "User") -> str:
-    """Return the code of the office the person most likely works for: her first, lowest grant."""
+    """Return the code of the office the person most likely works for; "" for somebody without a role."""
+    office = desk_of(user)
+    return office.code if office is not None else ""
+
+
+def desk_of(user: "User") -> Office | None:
+    """Return the office the person most likely works for: her first, lowest grant."""
     grants = sorted(user.grants(), key=lambda grant: (-len(grant.office_path), grant.office_id))
-    return Office.objects.filter(pk=grants[0].office_id).values_list("code", flat=True).first() or "" if grants else ""
+    return Office.objects.filter(pk=grants[0].office_id).first() if grants else None
 
 
 # ---- the trail -------------------------------------------------------------------------------------------

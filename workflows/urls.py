@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import deadline_views, views
+from . import calculator_views, deadline_views, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -30,6 +30,8 @@ urlpatterns = [
     path("contacts/new/", views.contact_new, name="contact_new"),
     path("contacts/<uuid:uuid>/", views.contact_detail, name="contact_detail"),
     path("staff/<uuid:uuid>/deactivate/", views.staff_deactivate, name="staff_deactivate"),
+    path("calculators/", calculator_views.calculator_list, name="calculator_list"),
+    path("calculators/<slug:slug>/<slug:code>/", calculator_views.calculator_page, name="calculator"),
     path("drafts/<slug:key>/", views.draft, name="draft"),
     path("audit/", views.audit_trail, name="audit_trail"),
 ]

@@ -33,6 +33,7 @@ from casework.staff import queries as staff
 from casework.staff.requests import StaffRequest
 
 from . import forms, operations, queries, tables
+from .calculators import calculators_of
 from .case_type import all_case_types, case_type
 from .diagram import draw_case
 
@@ -265,6 +266,7 @@ def case_detail(request: StaffRequest, number: str) -> HttpResponse:
             "links": queries.links_of(case, user),
             "contacts": list(case.contacts.all()),
             "case_types": all_case_types() if scope.may(user, "case.open") else [],
+            "calculators": calculators_of(case_type(case.case_type)) if scope.may(user, "calculator.use") else (),
             "sees_payouts": bool(scope.may(user, "payout.read", case)),
         },
     )

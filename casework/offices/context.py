@@ -44,6 +44,7 @@ PLACES: tuple[tuple[str | Promise, tuple[Place, ...]], ...] = (
             Place("task_queue", _("Task queue"), "list-check", "task.work", "KeyT"),
             Place("contact_list", _("Contacts"), "phone", "contact.read"),
             Place("contact_new", _("Take a contact"), "phone-plus", "contact.take", "KeyN"),
+            Place("calculator_list", _("Calculators"), "calculator", "calculator.use", "KeyL"),
             Place("case_list", _("Cases"), "folders", "case.read", "KeyC"),
         ),
     ),
@@ -64,6 +65,7 @@ PLACES: tuple[tuple[str | Promise, tuple[Place, ...]], ...] = (
     (
         pgettext_lazy("navigation", "Oversight"),
         (
+            Place("deadline_board", _("Deadlines"), "alarm", "deadline.read"),
             Place("report_list", _("Reports"), "chart-bar", "report.read"),
             Place("audit_trail", _("Audit trail"), "history", "audit.read"),
             Place("staff_list", _("Staff"), "id-badge-2", "staff.manage"),

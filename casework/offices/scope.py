@@ -45,6 +45,7 @@ class Act:
 ACTS: dict[str, Act] = {
     "contact.read": Act(_("read contacts"), (*STAFF, R.AUDITOR)),
     "contact.take": Act(_("take a contact"), STAFF),
+    "calculator.use": Act(_("use the calculators"), STAFF),
     "case.read": Act(_("read cases"), READERS),
     "case.open": Act(_("open a case"), STAFF),
     "case.move": Act(_("move a case forward"), STAFF),
@@ -66,6 +67,8 @@ ACTS: dict[str, Act] = {
     "payout.read": Act(_("read payouts"), (R.FINANCE, R.SUPERVISOR, R.AUDITOR)),
     "payout.pay": Act(_("pay"), (R.FINANCE,)),
     "audit.read": Act(_("read the trail"), (R.SUPERVISOR, R.AUDITOR)),
+    "deadline.read": Act(_("oversee deadlines"), (R.SUPERVISOR, R.AUDITOR)),
+    "deadline.recount": Act(_("have deadlines reckoned again"), (R.SUPERVISOR, R.SYSADMIN)),
     "report.read": Act(_("read reports"), (R.SUPERVISOR, R.FINANCE, R.AUDITOR)),
     "config.manage": Act(_("configure"), (R.SYSADMIN,)),
     "staff.manage": Act(_("manage staff"), (R.SYSADMIN,)),
