@@ -12,12 +12,14 @@ from django.db import connection
 from casework.audit import operation as audit_operation
 from casework.audit.models import Event
 from notifications import operations as notifications
+from notifications.dispatch import dispatch
 from notifications.models import Dispatched, Inbox, Notification
 from tests.factories import AT
+from tests.notifications.conftest import an_alarm, beijing, town
 from tests.scale import scale
 from tests.workflows.conftest import cast, open_toy
 
-__all__ = ["cast", "open_toy"]
+__all__ = ["cast", "open_toy", "town"]
 
 WORKER = """
 import time
@@ -28,8 +30,24 @@ from notifications import hints, operations
 connection.settings_dict["NAME"] = {name!r}
 hints.tell = lambda _told: time.sleep(0.05)  # between one commit and the next
 print("ready", flush=True)
-operations.sweep(at=timezone.now())
+{act}
 """
+
+
+def killed_worker(act, begun):
+    """Have a process of its own act, and kill it once it has begun."""
+    connection.close()  # SQLite's file must be the worker's to write
+    with subprocess.Popen(
+        [sys.executable, "-c", WORKER.format(name=str(connection.settings_dict["NAME"]), act=act)],
+        cwd=settings.BASE_DIR,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as worker:
+        assert worker.stdout is not None
+        assert worker.stdout.readline() == "ready\n"
+        while not begun() and worker.poll() is None:
+            time.sleep(0.005)
+        worker.send_signal(signal.SIGKILL)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -38,19 +56,8 @@ def test_a_killed_sweep_is_finished_by_the_next_and_tells_nobody_twice(cast, ope
     for _ in range(scale("killed_sweep_cases")):
         open_toy()
     queued = Event.objects.filter(kind="task.queued").count()
-    connection.close()  # SQLite's file must be the worker's to write
 
-    with subprocess.Popen(
-        [sys.executable, "-c", WORKER.format(name=str(connection.settings_dict["NAME"]))],
-        cwd=settings.BASE_DIR,
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as worker:
-        assert worker.stdout is not None
-        assert worker.stdout.readline() == "ready\n"
-        while Dispatched.objects.count() < 2 and worker.poll() is None:
-            time.sleep(0.005)
-        worker.send_signal(signal.SIGKILL)
+    killed_worker("operations.sweep(at=timezone.now())", lambda: Dispatched.objects.count() >= 2)
     before = Notification.objects.filter(user=cast.chen).count()
 
     notifications.sweep(at=AT)
@@ -61,3 +68,24 @@ def test_a_killed_sweep_is_finished_by_the_next_and_tells_nobody_twice(cast, ope
     assert len({event for _seq, event in told}) == queued
     assert Inbox.objects.get(user=cast.chen).last_seq == queued
     assert notifications.sweep(at=AT) == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_killed_release_is_finished_by_the_next_in_the_order_that_was_due(town, monkeypatch):
+    monkeypatch.setattr(audit_operation, "AFTER_COMMIT", [])
+    night, morning = beijing(3, 5, 3), beijing(3, 5, 9)
+    waiting = 2 * scale("killed_sweep_cases")
+    dispatch(an_alarm(town.case, at=night, users=[town.chen.pk], times=waiting), at=night)
+    released = Notification.objects.filter(user=town.chen, seq__isnull=False)
+
+    act = f"operations.AT_ONCE = 2; operations.release(at=timezone.datetime.fromisoformat({morning.isoformat()!r}))"
+    killed_worker(act, lambda: released.count() >= 2)
+    before = released.count()
+
+    assert 0 < before < waiting, "the worker was killed in the middle"
+    assert Inbox.objects.get(user=town.chen).last_seq == before
+    assert notifications.sweep(at=morning) == waiting - before
+    told = list(released.order_by("seq").values_list("seq", "id"))
+    assert [seq for seq, _id in told] == list(range(1, waiting + 1))
+    assert told == sorted(told, key=lambda one: one[1])
+    assert notifications.sweep(at=morning) == 0

@@ -69,7 +69,7 @@ def a_case(
 
 
 def an_office(code: str, level: str, below: Office | None = None) -> Office:
-    facts = Office(code=code, name=code, level=level, region=code)
+    facts = Office(code=code, name=code, level=level, region=code[:6])
     if below is None:
         return Office.objects.add_root(instance=facts)
     return Office.objects.add_child(below, instance=facts)

@@ -13,7 +13,7 @@ from notifications import dispatch as dispatching
 from notifications.dispatch import after_commit, dispatch
 from notifications.models import Dispatched, Inbox, Notification
 
-from .conftest import AT, City, something
+from .conftest import AT, City, a_contact, an_alarm, something
 
 
 class TestDispatch:
@@ -57,6 +57,21 @@ class TestDispatch:
         dispatch(something(kind="task.assigned", by=town.lin, case=town.case, owner=town.chen.pk, **facts), at=AT)
 
         assert Notification.objects.get().link == link.format(town.case.number)
+
+    def test_leads_to_the_contact_where_there_is_no_case(self, town: City) -> None:
+        contact = a_contact(town.county, town.lin)
+
+        dispatch(an_alarm(contact, rule="GEN.promise.consult", users=[town.lin.pk]), at=AT)
+
+        row = Notification.objects.get()
+        assert (row.link, row.case_number) == (f"/contacts/{contact.uuid}/", "")
+
+    def test_leads_nowhere_from_an_event_that_named_its_contact_by_a_key(self, town: City) -> None:
+        contact = a_contact(town.county, town.lin)
+
+        dispatch(an_alarm(contact, users=[town.lin.pk], contact=contact.pk), at=AT)
+
+        assert Notification.objects.get().link == ""
 
     def test_keeps_which_case_it_was(self, town: City) -> None:
         dispatch(something(kind="task.assigned", by=town.lin, case=town.case, owner=town.chen.pk), at=AT)

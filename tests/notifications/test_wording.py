@@ -3,13 +3,14 @@
 import pytest
 from django.utils import translation
 
+from casework.templatetags.gongdao import cn_date
 from notifications import wording
 from notifications.dispatch import dispatch
 from notifications.models import Notification
 from notifications.recipients import rules
 from notifications.wording import message
 
-from .conftest import AT, City, something
+from .conftest import AT, DUE_ON, City, a_contact, an_alarm, something
 
 
 class TestMessage:
@@ -58,6 +59,49 @@ class TestMessage:
     @pytest.mark.parametrize(("case_type", "node"), [("toy", "no_such_node"), ("gone", "search"), ("toy", "")])
     def test_a_step_that_is_no_longer_there_has_none(self, case_type: str, node: str) -> None:
         assert wording.step_title(case_type, node) == ""
+
+
+class TestClocks:
+    @pytest.mark.parametrize(
+        ("kind", "title"),
+        [
+            ("clock.at_risk", "A deadline is near"),
+            ("clock.expired", "A deadline has passed"),
+            ("clock.passed_up", "Still not done after its deadline"),
+            ("clock.moved", "A deadline was moved"),
+            ("clock.extended", "A deadline was extended"),
+        ],
+    )
+    def test_say_which_case_which_deadline_and_which_day(self, town: City, kind: str, title: str) -> None:
+        town.case.handler = town.chen
+        town.case.save(update_fields=["handler", "state"])
+        about = {"users": [town.chen.pk], "why": "2027", "until": DUE_ON.isoformat()}
+        dispatch(an_alarm(town.case, kind, "LD.acceptance", **about), at=AT)
+
+        said = message(Notification.objects.earliest("id"), "en")
+
+        with translation.override("en"):
+            day = cn_date(DUE_ON)
+        assert said["title"] == title
+        assert all(part in said["body"] for part in (town.case.number, "Accept or decline in writing", day))
+
+    def test_of_contacts_say_the_deadline_and_nothing_of_the_caller(self, town: City) -> None:
+        contact = a_contact(town.county, town.lin)
+        contact.caller_name = "王建国"
+        contact.save()
+        dispatch(an_alarm(contact, "clock.at_risk", "GEN.promise.consult", users=[town.lin.pk]), at=AT)
+
+        said = message(Notification.objects.get(user=town.lin), "en")
+
+        assert "Answer to a question" in said["body"]
+        assert not said["body"].startswith(" ·")
+        assert "王" not in said["body"]
+
+    def test_of_a_rule_that_is_no_longer_installed_are_said_all_the_same(self, town: City) -> None:
+        about = {"users": [town.chen.pk], "why": "2027"}
+        dispatch(an_alarm(town.case, "clock.moved", "GONE.rule", **about), at=AT)
+
+        assert "2027" in message(Notification.objects.get(user=town.chen), "en")["body"]
 
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])

@@ -55,7 +55,8 @@ class Command(BaseCommand):
         notifications.sweep(at=walk.at)
         told = Notification.objects.filter(event__stream=walk.case.stream).select_related("user").order_by("id")
         for row in told:
-            self.stdout.write(f"    told {row.user.username} #{row.seq}: {row.kind}")
+            place = f"#{row.seq}" if row.seq else f"from {timezone.localtime(row.not_before):%Y-%m-%d %H:%M} on"
+            self.stdout.write(f"    told {row.user.username} {place}: {row.kind}")
 
 
 def _moment(text: str | None) -> datetime:
