@@ -28,6 +28,8 @@ from casework.funds.models import Fund, Payout, Source
 from casework.funds.programmes import programme_title
 from casework.offices.scope import within
 
+from .sums import percent as percent
+
 Value = Decimal | int | None
 
 
@@ -109,11 +111,6 @@ class Figure:
     def has_rows(self) -> bool:
         """Return whether the rows behind it can be shown."""
         return self.rows is not None
-
-
-def percent(part: int | Decimal, whole: int | Decimal) -> Decimal | None:
-    """Return a share in percent with one decimal; nothing where there is nothing to divide by."""
-    return (Decimal(part) * 100 / Decimal(whole)).quantize(Decimal("0.1")) if whole else None
 
 
 def counted_by(

@@ -64,7 +64,7 @@ class TestContacts:
         cases.answer_contact(contact=kept, answer="五天", by=lin(), at=AT + timedelta(hours=5))
         cases.answer_contact(contact=late, answer="五天", by=lin(), at=AT + timedelta(days=1))
 
-        assert answer("contact.in_time").value == Decimal("66.7")
+        assert answer("contact.in_time").value == Decimal("66.67")
 
 
 class TestCases:
@@ -82,7 +82,7 @@ class TestCases:
             closed_at=AT + timedelta(days=1), outcome="withdrawn", stage="closed"
         )
 
-        assert answer("case.closing_rate").value == Decimal("33.3")
+        assert answer("case.closing_rate").value == Decimal("33.33")
         assert answer("case.closed").value == 1
 
     def test_on_time_are_those_without_a_deadline_missed(self) -> None:

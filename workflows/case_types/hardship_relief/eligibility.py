@@ -179,6 +179,11 @@ class Rules:
         return table.get(category, table.get(""))
 
 
+def with_minimum_wage(rules: Rules, wage: Decimal | None) -> Rules:
+    """Return rules with the minimum wage of a day asked about; none: nothing is counted for adults without work."""
+    return replace(rules, minimum_wage_monthly=wage)
+
+
 def _number(value: Any) -> Decimal | None:
     if isinstance(value, float | bool):
         raise TypeError(f"{value!r}: write numbers as text")
@@ -315,6 +320,19 @@ def _is_over(value: Decimal, line: Decimal, boundary: str) -> bool:
     return value >= line if boundary == "ge" else value > line
 
 
+def is_over_share(expense: Decimal, income: Decimal, rules: Rules) -> bool:
+    """Return whether an accident cost more of the yearly income than the place bears (意外致困)."""
+    return _is_over(expense, rules.sudden_share * income, rules.sudden_boundary)
+
+
+def is_in_band(per_head: Decimal, dibao_monthly: Decimal, band: Decimal) -> bool:
+    """Return whether a household lies in a band of the subsistence line, the line of the band included.
+
+    The files of before 2019 went by 1.5 lines, those of today by one and two; see `Rules.relative_multiple`.
+    """
+    return exact(per_head) <= exact(dibao_monthly) * band
+
+
 def years_after(day: date, years: int) -> date:
     """Return the same day some years later; 29 February gives the last day of that month (民法典 art. 202)."""
     try:
@@ -394,7 +412,7 @@ def _level(
     if not home.accident_expense:
         return Category.NONE, steps
     limit, over = rules.sudden_share * income, "≥" if rules.sudden_boundary == "ge" else ">"
-    is_sudden = _is_over(home.accident_expense, limit, rules.sudden_boundary)
+    is_sudden = is_over_share(home.accident_expense, income, rules)
     share = f"{to_fen(home.accident_expense)} {over} {plain(rules.sudden_share)} × {to_fen(income)} = {to_fen(limit)}"
     steps.append(Step(_("Expense of the accident"), None, share, rules.law, verdict=_said(is_sudden)))
     return Category.SUDDEN if is_sudden else Category.NONE, steps

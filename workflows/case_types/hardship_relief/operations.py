@@ -30,12 +30,13 @@ from casework.offices.roles import Role
 from casework.people import operations as people
 from casework.people.identifiers import mask_name
 from casework.people.models import BankAccount, Consent, HardshipCategory, Purpose
+from casework.people.privacy import public_part
 from casework.people.queries import accounts_of, consent_to, live_file_of
 from workflows.assignment import path_at_level
 
 from . import papers, queries
 from .deadlines import PUBLIC_NOTICE, SUPPLEMENT
-from .eligibility import Category, Programme, goes_above_city
+from .eligibility import Category, Obstacle, Programme, goes_above_city, may_sign
 from .models import HardshipRelief, HouseholdSurvey, MeansCheck, Objection, PublicNotice
 
 if TYPE_CHECKING:
@@ -206,7 +207,7 @@ def survey(
         errors["surveyed_on"] = [_now("This day is yet to come.")]
     if surveyed_on < localdate(case.opened_at):
         errors["surveyed_on"] = [_now("This day is before the application.")]
-    if companion == by:
+    if Obstacle.SURVEY_NEEDS_TWO in may_sign([by.pk, companion.pk]).reasons:
         errors["companion"] = [_now("Two people survey: choose another person.")]
     if errors:
         raise InvalidFacts(errors)
@@ -334,14 +335,17 @@ def _hang_out(case: Case, place: str, consent: Consent, *, by: "User", at: datet
         amount=case.sum_proposed,
         consent=consent,
     )
+    told = {
+        "name": notice.name_text,
+        "unit": notice.unit_text,
+        "category": _house_words(Category(notice.category).label),
+        "programme": _house_words(Programme(case.programme).label),
+        "amount": notice.amount,
+    }
     documents.issue_letter(
         case=case,
         paper="hardship.notice",
-        applicant=notice.name_text,
-        unit=notice.unit_text,
-        category=_house_words(Category(notice.category).label),
-        programme=_house_words(Programme(case.programme).label),
-        amount=notice.amount,
+        shown=public_part(told),
         first_day=notice.posted_on,
         last_day=notice.ends_on,
         by=by,

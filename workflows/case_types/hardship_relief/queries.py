@@ -1,5 +1,7 @@
 """What is read for a hardship case: the rules of its place, its household as found, and where else it is known."""
 
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -11,8 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from casework.audit.errors import CaseworkError
 from casework.cases.models import ClaimLine
 from casework.offices.models import Office
-from casework.offices.queries import parameter, parameter_or
+from casework.offices.queries import parameter, parameter_or, parameters_on
 from casework.offices.roles import Role
+from casework.people.files import on_file_already
 from casework.people.models import HardshipFile, HouseholdMember, Worker
 from casework.people.queries import Known
 from casework.staff.queries import holders_of
@@ -45,13 +48,25 @@ def rules_for(office: Office, on: date) -> Rules:
         UnknownParameter: nobody entered the subsistence line.
         UnreadableRules: what was entered makes no sense.
     """
-    line = parameter(DIBAO_PARAMETER, office, on)
+    rows = parameters_on([DIBAO_PARAMETER, RULES_PARAMETER], office, on)
+    line, ruled = rows.get(DIBAO_PARAMETER), rows.get(RULES_PARAMETER)
+    value = line.value if line else parameter(DIBAO_PARAMETER, office, on)  # which says what is known
+    return read_rules(value, ruled.value if ruled else {}, [row.source for row in (line, ruled) if row])
+
+
+def read_rules(line: Any, stored: Any, sources: Iterable[str]) -> Rules:
+    """Return rules as a place entered them, with the documents they stand in.
+
+    Raises:
+        UnreadableRules: what was entered makes no sense.
+    """
     try:
-        return Rules.read(line, parameter_or(RULES_PARAMETER, office, on, {}))
+        rules = Rules.read(line, stored)
     except eligibility.BadRules as error:
         raise UnreadableRules(
             _now("The local rules of hardship relief cannot be read: %(what)s.") % {"what": error}
         ) from error
+    return replace(rules, source="; ".join(dict.fromkeys(filter(None, sources))))
 
 
 def names_are_masked(office: Office, on: date) -> bool:
@@ -93,7 +108,8 @@ def assessment_of(case: Any) -> Assessment | None:
     survey = case.surveys.last()
     if survey is None:
         return None
-    return eligibility.assess(household_found(case, survey), rules_for(case.office, survey.surveyed_on))
+    home, rules = household_found(case, survey), rules_for(case.office, survey.surveyed_on)
+    return eligibility.assess(home, rules, case.programme)
 
 
 def ceiling_of(case: Any, category: str) -> eligibility.Ceiling:
@@ -122,9 +138,12 @@ def other_file_of_household(worker: Worker) -> Known | None:
     if not id_keys:
         return None
     there = Q(household__head__id_key__in=id_keys) | Q(household__members__id_key__in=id_keys)
-    files = HardshipFile.objects.filter(there, exited_on=None).exclude(household__head=worker)
-    office = files.values_list("office__name", "office__phone").first()
-    return Known(*office) if office else None
+    files = HardshipFile.objects.filter(there, exited_on=None).exclude(household__head=worker).order_by("id")
+    people = ("household__head__id_key", "household__members__id_key")
+    for head, member, *office in files.values_list(*people, "office__name", "office__phone"):
+        if on_file_already({head, member}, id_keys):
+            return Known(*office)
+    return None
 
 
 def possible_companions(case: Any, surveyor: "User | None", on: date) -> "QuerySet[User]":

@@ -237,8 +237,10 @@ def economic_compensation(service: Service, monthly_wage: Decimal, local_average
 def unlawful_termination(service: Service, monthly_wage: Decimal, local_average: Decimal) -> Reckoning:
     """Return the damages for a dismissal against the law: twice the compensation (赔偿金)."""
     single = economic_compensation(service, monthly_wage, local_average)
-    twice = single.amount * 2
-    last = Step(_("Twice, because the termination was unlawful"), twice, f"2 × {single.amount}", UNLAWFUL_LAW)
+    base, months = min(exact(monthly_wage), WAGE_CAP_TIMES * exact(local_average)), single.steps[0].value
+    twice = to_fen(2 * base * months)  # type: ignore[operator]  # of the exact sum: rounded once, at the end
+    by_months = f"2 × {to_fen(base)} × {plain(months)}"  # type: ignore[arg-type]
+    last = Step(_("Twice, because the termination was unlawful"), twice, by_months, UNLAWFUL_LAW)
     return Reckoning(twice, UNLAWFUL_LAW, (*single.steps, last))
 
 

@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from casework.reports.figures import Answer, Figure, Frame, Unit, counted_by, percent
 
-from .models import COLLECTIVE_FROM, Cause, Instalment, LabourDispute, ReferredTo, Settlement
+from .collective import COLLECTIVE_FROM
+from .models import Cause, Instalment, LabourDispute, ReferredTo, Settlement
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet

@@ -17,11 +17,8 @@ from casework.cases.moves import condition, move
 from casework.deadlines.calendar import beijing_date
 from casework.offices.roles import Role
 
+from . import collective
 from . import kinds as kinds
-
-# 调解仲裁法 art. 7: ten or more (民法典 art. 1259: ten included); 办案规则 art. 63: three to five representatives.
-COLLECTIVE_FROM = 10
-FEWEST_REPRESENTATIVES, MOST_REPRESENTATIVES = 3, 5
 
 MEDIATORS = (Role.MEDIATOR,)
 SUPERVISORS = (Role.SUPERVISOR,)
@@ -89,8 +86,7 @@ def is_represented(case: "LabourDispute") -> bool:
     """A collective case has its representatives."""
     if not case.is_collective:
         return True
-    chosen = case.members.filter(is_representative=True).count()
-    return FEWEST_REPRESENTATIVES <= chosen <= MOST_REPRESENTATIVES
+    return collective.is_represented(case.workers_count, case.members.filter(is_representative=True).count())
 
 
 @condition(_("Something of the agreement is still to be performed."))
@@ -217,7 +213,7 @@ class LabourDispute(Case):
     @property
     def is_collective(self) -> bool:
         """Whether it is a collective case: ten workers or more."""
-        return self.workers_count >= COLLECTIVE_FROM
+        return collective.is_collective(self.workers_count)
 
     def facts_of_type(self, clear: bool) -> list[dict[str, Any]]:
         """Return what the case page shows beside the facts every case has."""

@@ -31,7 +31,7 @@ class TestFigures:
         assert value("dispute.agreements") == 1
         assert value("dispute.amount") == Decimal("18000.00")
         assert value("dispute.recovered") == Decimal("8000.00")
-        assert value("dispute.performance_rate") == Decimal("44.4")
+        assert value("dispute.performance_rate") == Decimal("44.44")
 
     def test_success_is_a_share_of_those_that_came_to_a_result(self, dispute, new_dispute, value):
         dispute.performing()
