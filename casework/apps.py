@@ -22,6 +22,7 @@ class CaseworkConfig(AppConfig):
         "cases.triggers",
         "funds.triggers",
     )
+    examples: ClassVar[str] = "examples.general"
 
     def ready(self) -> None:
         """Have the triggers made after every migration, and checked."""
