@@ -20,7 +20,7 @@ from django.utils.html import escape
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from casework.audit.errors import NotFound, Text
+from casework.audit.errors import CaseworkError, NotFound, Text
 from casework.funds.reckoning import Step, in_words
 from casework.offices.attempts import typed_in
 from casework.offices.models import LocalParameter, Office
@@ -193,6 +193,23 @@ class Calculator:
         """Return what a case already knows; a fact nobody has recorded is left out."""
         found = self.prefill(case) if self.prefill is not None else {}
         return {name: value for name, value in found.items() if value not in (None, "")}
+
+
+def worked_out(found: Calculator, case: Any, today: date) -> Result | None:
+    """Return what a calculator comes to by what a case and its place know alone; nothing when something is missing."""
+    known = found.known_of(case)
+    unbound = found.form(office=case.office, today=today, initial=known)
+    given = {name: unbound.get_initial_for_field(field, name) for name, field in unbound.fields.items()}
+    typed = {name: _as_typed(value) for name, value in given.items() if value is not None}
+    form = found.form(typed, office=case.office, today=today)
+    try:
+        return found.reckon(**form.facts()) if form.is_valid() else None
+    except CaseworkError:
+        return None
+
+
+def _as_typed(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def calculators_of(kind: CaseType) -> tuple[Calculator, ...]:

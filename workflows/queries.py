@@ -274,6 +274,13 @@ def node_title(stream: str, node: str) -> str:
     return str(found.task_title) if found is not None else node
 
 
+def calculations_kept(case: Case) -> list[Event]:
+    """Return the sums that were kept on a case, the latest of each calculator, in the order they were kept."""
+    kept = Event.objects.filter(stream=case.stream, kind="calculation.kept").select_related("words").order_by("seq")
+    latest = {event.facts["calculator"]: event for event in kept if "amount" in event.facts}
+    return sorted(latest.values(), key=lambda event: event.seq)
+
+
 def open_tasks(case: Case) -> list[CaseTask]:
     """Return what the case waits for."""
     tasks = list(case.task_set.filter(status__in=OPEN_TASK).select_related("owner").order_by("id"))

@@ -165,6 +165,7 @@ class Flow(CaseFlow):
         form=forms.DraftAgreement,
         owner=assignment.handler,
         only_if=queries.is_free_of_ties,
+        page="labour_dispute/draft.html",
     ).Next(this.approve)
 
     # supervisor

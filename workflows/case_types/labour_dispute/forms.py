@@ -19,11 +19,13 @@ from casework.people import identifiers
 from casework.people.models import Worker
 from casework.staff.models import User
 from casework.staff.queries import holders_of
+from casework.templatetags.gongdao import money
 from workflows.forms import Intake as BaseIntake
 from workflows.forms import ReasonForm as ReasonForm
 from workflows.forms import StepForm, said_at_the_field
 
 from . import queries
+from .calculators import CALCULATORS
 from .models import (
     Booking,
     Cause,
@@ -43,6 +45,8 @@ LONGEST_NAME: int = Worker._meta.get_field("name").max_length or 0
 REPRESENTATIVE = frozenset({"代表", "representative", "*"})
 
 LARGEST_SUM = Decimal(10) ** 10
+# 劳动合同法实施条例 art. 25: with the damages paid, no economic compensation is paid again.
+EITHER_OR = frozenset({"compensation", "unlawful_termination"})
 Amount = {"max_digits": 12, "decimal_places": 2, "min_value": Decimal("0.01")}
 
 
@@ -372,6 +376,12 @@ class DraftAgreement(StepForm):
         required=False,
         help_text=_("For instance: hand out the certificate that the employment ended."),
     )
+    basis = forms.MultipleChoiceField(
+        label=_("Sums by law the agreement goes by"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("How far the agreement differs from them is recorded with it."),
+    )
     plan = _words(
         _("Instalments"),
         required=False,
@@ -391,14 +401,16 @@ class DraftAgreement(StepForm):
                 decimal_places=2,
                 min_value=Decimal(0),
             )
-        by_law = queries.compensation_by_law(self.case) if len(self.shares) == 1 else None
-        if by_law is not None:
-            facts = {"months": by_law.steps[0].value, "base": by_law.steps[1].value, "amount": by_law.amount}
-            self.fields[next(iter(self.shares))].help_text = (
-                _("Economic compensation by law: %(months)s months at %(base)s yuan, %(amount)s yuan.") % facts
-            )
-        self.order_fields(["result", *self.shares, "plan", "manner", "other_duty"])
-        self.initial = {**queries.last_draft(self.case), **self.initial}
+        self.by_law, self.calculators = queries.sums_by_law(self.case, timezone.localdate()), CALCULATORS
+        offered = [(one.name, f"{one.title} {money(one.amount)}") for one in self.by_law]
+        self.fields["basis"].choices = offered  # type: ignore[attr-defined]
+        if not offered:
+            del self.fields["basis"]
+        elif len(self.shares) == 1:
+            said = _now("By law: %(sums)s.") % {"sums": _now("; ").join(words for _name, words in offered)}
+            self.fields[next(iter(self.shares))].help_text = said
+        self.order_fields(["result", "basis", *self.shares, "plan", "manner", "other_duty"])
+        self.initial = {"basis": _proposed(self.by_law), **queries.last_draft(self.case), **self.initial}
 
     def clean_plan(self) -> list[tuple[date, Decimal]]:
         """Read the instalments.
@@ -440,7 +452,15 @@ class DraftAgreement(StepForm):
             )
         if not total and not data.get("other_duty"):
             self.add_error("other_duty", _("An agreement without a sum says what else is to be done."))
+        if {name.partition(".")[2] for name in data.get("basis", ())} >= EITHER_OR:
+            self.add_error("basis", _("Who gets damages for an unlawful termination gets no compensation beside them."))
         return {**data, "shares": {pk: share for pk, share in shares.items() if share}}
+
+
+def _proposed(by_law: list[queries.ByLaw]) -> list[str]:
+    """Return what an agreement most likely goes by: what somebody kept for it, or the first that the facts give."""
+    kept = [one.name for one in by_law if one.result is None]
+    return kept or [one.name for one in by_law[:1]]
 
 
 class _OverTheAgreement(StepForm):
@@ -449,6 +469,7 @@ class _OverTheAgreement(StepForm):
     def arrange(self) -> None:
         """Have the agreement at hand, and what it gives to whom and when."""
         self.agreement = queries.settlement_of(self.case)
+        self.basis = queries.basis_of(self.case)
         self.instalments = queries.owed_instalments(self.case)
 
 

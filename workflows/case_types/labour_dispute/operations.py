@@ -1,6 +1,6 @@
 """What people do in a labour dispute, in the order of its life."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -439,10 +439,12 @@ def draft_agreement(
     by: "User",
     at: datetime,
     other_duty: str = "",
+    basis: Collection[str] = (),
 ) -> Settlement:
     """Put the agreement into words, sums and instalments; an older draft becomes void.
 
     Args:
+        basis: names of the calculations it goes by; what they come to, and how far it differs, stands in the trail.
         shares: key of each worker who gets something, and how much.
         plan: day and amount of each instalment; together they make up the shares.
     """
@@ -474,8 +476,26 @@ def draft_agreement(
             for number, (on, amount) in enumerate(parts, 1)
         ]
     Instalment.objects.bulk_create(instalments)
-    perform(case=case, name="draft", by=by, at=at, facts={"settlement": settlement.pk, "amount": str(total)})
+    facts, words = _against_the_law(case, basis, total, at)
+    facts |= {"settlement": settlement.pk, "amount": str(total)}
+    perform(case=case, name="draft", by=by, at=at, text=words, facts=facts)
     return settlement
+
+
+def _against_the_law(case: Case, basis: Collection[str], total: Decimal, at: datetime) -> tuple[dict[str, Any], str]:
+    """Return the calculations an agreement goes by and how far it differs from them, and their steps in words."""
+    with translation.override(settings.LANGUAGE_CODE):
+        chosen = [one for one in queries.sums_by_law(case, beijing_date(at)) if one.name in basis] if basis else []
+        words = "\n\n".join(one.written_down() for one in chosen)
+    facts: dict[str, Any] = {"calculators": [one.name for one in chosen]}
+    if chosen:
+        by_law = sum((one.amount for one in chosen), Decimal(0))
+        facts |= {
+            "by_law": str(by_law),
+            "difference": str(total - by_law),
+            "law": "; ".join(dict.fromkeys(one.law for one in chosen)),
+        }
+    return facts, words
 
 
 def _void_drafts(case: Case) -> None:

@@ -1,5 +1,6 @@
 """What is asked about labour disputes."""
 
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -8,12 +9,17 @@ from django.db.models import QuerySet
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
+from casework.audit import events
+from casework.audit.errors import Text
+from casework.audit.models import Event
 from casework.cases.models import ClaimLine
 from casework.offices import scope
 from casework.offices.queries import UnknownParameter, parameter
 from casework.people.identifiers import worker_label
+from workflows.calculators import Result, title_of, told, worked_out
+from workflows.queries import calculations_kept
 
-from .compensation import Reckoning, Service, economic_compensation
+from .calculators import CALCULATORS
 from .models import (
     Cause,
     CollectiveMember,
@@ -34,8 +40,11 @@ if TYPE_CHECKING:
 CONFIRMABLE = (MediationBody.PEOPLES,)
 CONFIRMABLE_PARAMETER = "LD.confirmation.bodies"
 
-# The average monthly wage of the place in the year before, as published; no value of it is built in.
-AVERAGE_WAGE_PARAMETER = "LD.average_wage"
+# What the facts of a case can give by themselves; everything else somebody works out and keeps on the case.
+BY_CAUSE: dict[str, tuple[str, ...]] = {
+    Cause.DISMISSAL: ("compensation", "unlawful_termination"),
+    Cause.TERMINATION: ("compensation",),
+}
 
 
 def members_of(case: LabourDispute) -> "QuerySet[CollectiveMember]":
@@ -119,19 +128,99 @@ def last_draft(case: LabourDispute) -> dict[str, Any]:
     for part in Instalment.objects.filter(claim_line__in=latest.values()).order_by("due_on"):
         by_day[part.due_on] = by_day.get(part.due_on, Decimal(0)) + part.amount
     known["plan"] = "\n".join(f"{day.isoformat()} {amount}" for day, amount in by_day.items())
+    if drafted := _drafted(case):
+        known["basis"] = drafted.facts.get("calculators", [])
     return known
 
 
-def compensation_by_law(case: LabourDispute) -> Reckoning | None:
-    """Return what the law gives for a contract that ended; nothing when a fact or the local average is missing."""
-    first, last = case.employed_from, case.employed_until
-    if case.cause not in (Cause.DISMISSAL, Cause.TERMINATION) or not (first and last and case.monthly_wage):
+def _drafted(case: LabourDispute) -> Event | None:
+    """Return the event of the last draft."""
+    drafts = Event.objects.filter(stream=case.stream, kind="agreement.drafted").select_related("words")
+    return drafts.order_by("-seq").first()
+
+
+@dataclass(frozen=True)
+class ByLaw:
+    """A sum the law gives in a dispute, which an agreement may go by.
+
+    Args:
+        name: of its calculator, as events name it.
+        result: how it came about, where the facts of the case alone give it.
+        kept: the same in words, where somebody worked it out and kept it on the case.
+    """
+
+    name: str
+    title: Text
+    amount: Decimal
+    law: str
+    result: Result | None = None
+    kept: str = ""
+
+    def written_down(self) -> str:
+        """Return the sum with its steps, for what is sealed beside an event."""
+        return told(self.title, self.result) if self.result is not None else self.kept
+
+
+def sums_by_law(case: LabourDispute, today: date) -> list[ByLaw]:
+    """Return what the law gives: by the facts of the case for its cause, and whatever was kept on the case.
+
+    What somebody worked out and kept goes before what the facts give. In a shared dispute the facts are those of
+    one worker, so only what was kept counts.
+    """
+    kept = {
+        event.facts["calculator"]: ByLaw(
+            event.facts["calculator"],
+            title_of(event.facts["calculator"]),
+            Decimal(event.facts["amount"]),
+            event.facts["law"],
+            kept=events.words_of(event),
+        )
+        for event in calculations_kept(case)
+    }
+    codes = () if case.workers_count > 1 else BY_CAUSE.get(case.cause, ())
+    names = {f"{case.case_type}.{code}" for code in codes} - set(kept)
+    return [*_by_facts(case, names, today), *kept.values()]
+
+
+def _by_facts(case: LabourDispute, names: set[str], today: date) -> list[ByLaw]:
+    found = []
+    for one in CALCULATORS:
+        name = f"{case.case_type}.{one.code}"
+        result = worked_out(one, case, today) if name in names else None
+        if result is not None and result.amount is not None:
+            found.append(ByLaw(name, one.title, result.amount, result.law, result))
+    return found
+
+
+@dataclass(frozen=True)
+class Basis:
+    """What the law gives beside what an agreement gives, as it was drafted.
+
+    Args:
+        titles: of the calculations it went by.
+        difference: of the agreement to the law; less than nothing when it gives less.
+        words: the steps.
+    """
+
+    titles: list[Text]
+    by_law: Decimal
+    agreed: Decimal
+    difference: Decimal
+    words: str
+
+
+def basis_of(case: LabourDispute) -> Basis | None:
+    """Return what the agreement that stands went by; nothing when it went by no calculation."""
+    draft = _drafted(case)
+    if draft is None or not draft.facts.get("calculators"):
         return None
-    try:
-        average = Decimal(str(parameter(AVERAGE_WAGE_PARAMETER, case.office, last)))
-    except UnknownParameter:
-        return None
-    return economic_compensation(Service.between(first, last), case.monthly_wage, average)
+    return Basis(
+        [title_of(name) for name in draft.facts["calculators"]],
+        Decimal(draft.facts["by_law"]),
+        Decimal(draft.facts["amount"]),
+        Decimal(draft.facts["difference"]),
+        events.words_of(draft),
+    )
 
 
 def is_confirmable(case: LabourDispute) -> bool:

@@ -325,7 +325,7 @@ class TestAgreement:
 
         help_text = form(case=dispute.case).fields[f"share_{dispute.case.worker_id}"].help_text
 
-        assert "26000.00" in help_text
+        assert "¥26,000.00" in help_text
 
     def test_a_plan_of_another_sum_is_refused(self, dispute):
         dispute.agreed()
