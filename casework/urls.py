@@ -8,5 +8,6 @@ urlpatterns = [
     path("", include("casework.employers.urls")),
     path("", include("casework.documents.urls")),
     path("", include("casework.funds.urls")),
+    path("", include("casework.deadlines.urls")),
     path("", include("casework.reports.urls")),
 ]

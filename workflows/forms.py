@@ -17,7 +17,7 @@ from casework.deadlines.proceedings import Proceeding
 from casework.deadlines.rules import Consent
 from casework.employers.models import Employer
 from casework.offices import scope
-from casework.offices.forms import DayField, within_reach
+from casework.offices.forms import DayField, FilterForm, within_reach
 from casework.offices.models import Office
 from casework.offices.queries import offices_where
 from casework.people import identifiers
@@ -164,17 +164,6 @@ class ProceedingForm(forms.Form):
             groups.setdefault(str(step.body), []).append((step.kind, step.title))
         self.fields["kind"].choices = [("", "—"), *groups.items()]  # type: ignore[attr-defined]
         self.fields["on"].initial = on
-
-
-class FilterForm(forms.Form):
-    """Filters of a list: whatever cannot be read is left out, never an error page."""
-
-    def chosen(self) -> dict[str, Any]:
-        """Return the filters that were set."""
-        if not self.is_bound:
-            return {}
-        self.is_valid()
-        return {name: value for name, value in self.cleaned_data.items() if value}
 
 
 class CaseFilter(FilterForm):

@@ -90,7 +90,7 @@ def explain(clock: Clock, office_path: str) -> Explanation:
         rule.law,
         _certainties()[str(rule.certainty)],
         _formula(rule, clock),
-        owed_by=_owing()[Owing(rule.owed_by)],
+        owed_by=owing_titles()[Owing(rule.owed_by)],
         counted=[] if clock.extended_until else [Said(day.day, day.number, _note(day)) for day in counted],
         kept_by=_titles(rule.satisfied_by),
         ended_by=_titles(rule.cancelled_by),
@@ -115,7 +115,8 @@ def _certainties() -> dict[str, str]:
     }
 
 
-def _owing() -> dict[Owing, str]:
+def owing_titles() -> dict[Owing, str]:
+    """Return who has to act, in words."""
     return {
         Owing.OFFICE: _now("The union has to act"),
         Owing.WORKER: _now("The worker has to act"),

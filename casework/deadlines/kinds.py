@@ -8,4 +8,5 @@ declare("clock.extended", _("Deadline extended"), _("%(actor)s moved a deadline 
 declare("clock.expired", _("Deadline passed"), _("The deadline “%(rule)s” has passed (%(due_on)s)"))
 declare("clock.at_risk", _("Deadline at risk"), _("The deadline “%(rule)s” ends on %(due_on)s"))
 declare("clock.passed_up", _("Told to the office above"), _("The deadline “%(rule)s” of %(due_on)s is still not kept"))
+declare("deadline.exported", _("Deadlines exported"), _("%(actor)s exported a list of %(count)s deadlines"))
 declare("clock.moved", _("Deadlines reckoned again"), _("%(actor)s had the deadlines reckoned again: %(why)s"))

@@ -46,3 +46,14 @@ class MomentField(forms.DateTimeField):
     """A moment that can be reckoned with."""
 
     default_validators = [within_reach]
+
+
+class FilterForm(forms.Form):
+    """Filters of a list: whatever cannot be read is left out, never an error page."""
+
+    def chosen(self) -> dict[str, Any]:
+        """Return the filters that were set."""
+        if not self.is_bound:
+            return {}
+        self.is_valid()
+        return {name: value for name, value in self.cleaned_data.items() if value}

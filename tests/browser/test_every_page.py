@@ -50,6 +50,7 @@ NO_PAGE = {
     "staff_deactivate",
     "account_retire",
     "consent_withdraw",
+    "deadline_export",
 }
 # A page that stands only where something went wrong: shown by the tests of money and of the shell.
 ELSEWHERE = {"payout_again", "payout_warning", "batch_detail"}
@@ -146,7 +147,7 @@ def pages() -> dict[str, list[tuple[str, str]]]:
             "notification_list",
             "profile",
         ],
-        "supervisor": ["report_list", "audit_trail"],
+        "supervisor": ["deadline_board", "deadline_list", "report_list", "audit_trail"],
         "finance": ["payout_list", "batch_list", "fund_list", "fund_open", "home"],
         "sysadmin": ["staff_list", "staff_new", "home"],
         "secadmin": ["grant_list", "grant_new", "home"],

@@ -115,6 +115,7 @@ LISTS = (
     List("audit_trail", sun, toy),
     List("staff_list", meng, account),
     List("grant_list", lambda: the_security_administrators()[0], account),
+    List("deadline_list", sun, contact),
     List("report_rows", sun, contact, ("contact.taken",), NOVEMBER),
     List("report_rows", sun, toy, ("case.opened",), NOVEMBER),
 )

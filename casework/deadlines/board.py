@@ -1,0 +1,372 @@
+"""What presses, for whoever oversees it: how much in which office, in whose hands, of which kind, on which day."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import groupby, islice
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from django.apps import apps
+from django.db import models
+from django.db.models import Case, Count, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet, Subquery, When
+from django.utils.translation import gettext_lazy as _
+
+from casework.audit.errors import NotFound
+from casework.offices.models import Office
+from casework.offices.scope import ACTS, paths, within
+from casework.staff.models import User as Account
+
+from . import calendar as days
+from .calendar import Calendar
+from .models import Clock
+from .queries import calendar_at
+from .rulebook import every_rule
+from .rules import DeadlineRule
+
+if TYPE_CHECKING:
+    from casework.staff.models import User
+
+AHEAD = 10  # working days of the forecast, today aside
+MOST = 20_000  # deadlines that one board counts
+SHOWN = 50  # lines of one of its tables
+# The rows of the index `clock_board`: what the database can find without reading every clock there ever was.
+ON_BOARD = Q(state=Clock.State.RUNNING) | Q(is_late=True)
+
+
+class Standing(models.TextChoices):
+    """How a deadline stands, as the list is filtered by it."""
+
+    OVERDUE = "breached", _("Overdue")
+    AT_RISK = "at_risk", _("At risk")
+    SOON = "soon", _("Due within ten working days")
+    PROVISIONAL = "provisional", _("Provisional")
+    STILL = "still", _("Stands still")
+
+
+@dataclass(frozen=True)
+class Sight:
+    """What a board looks at: the clocks of some offices, as of a moment."""
+
+    paths: tuple[str, ...]
+    contact_paths: tuple[str, ...]
+    at: datetime
+    alone: bool = False
+
+    @property
+    def today(self) -> date:
+        """Return the day it is."""
+        return days.beijing_date(self.at)
+
+    @property
+    def office(self) -> Office:
+        """Return the first of the offices."""
+        return Office.objects.get(path=self.paths[0])
+
+    @property
+    def calendar(self) -> Calendar:
+        """Return the rest days of the first of the offices."""
+        return calendar_at(self.paths[0])
+
+    @property
+    def last(self) -> date:
+        """Return the last day of the forecast."""
+        return days.add_working_days(self.today, AHEAD, self.calendar)
+
+    @property
+    def clocks(self) -> "QuerySet[Clock]":
+        """Return the clocks of these offices, whatever became of them."""
+        place = Q(office_path__in=self.paths) if self.alone else within(self.paths)
+        return Clock.objects.filter(place, Q(contact=None) | within(self.contact_paths))
+
+
+def sight_for(user: "User", at: datetime, office: Office | None = None, *, alone: bool = False) -> Sight:
+    """Return what a person oversees: the office chosen and those below it, or all he reaches.
+
+    Args:
+        alone: without the offices below.
+
+    Raises:
+        NotFound: the office lies outside, or he oversees none.
+    """
+    held = tuple(paths(user, ACTS["deadline.read"].roles))
+    if office is not None:
+        held = (office.path,) if any(office.path.startswith(path) for path in held) else ()
+    if not held:
+        raise NotFound
+    return Sight(held, tuple(paths(user, ACTS["contact.read"].roles)), at, alone and office is not None)
+
+
+def stands(standing: str, sight: Sight) -> Q:
+    """Return the condition of the clocks that stand so."""
+    running = Q(state=Clock.State.RUNNING)
+    conditions = {
+        Standing.OVERDUE: Q(is_late=True),
+        Standing.AT_RISK: running & (Q(alarm=Clock.Alarm.AT_RISK) | Q(alarm_at__lte=sight.at)),
+        Standing.SOON: running & due_between(sight.today, sight.last),
+        Standing.PROVISIONAL: ON_BOARD & Q(provisional=True),
+        Standing.STILL: Q(state=Clock.State.SUSPENDED),
+    }
+    return conditions[Standing(standing)]
+
+
+def due_between(first: date | None, last: date | None) -> Q:
+    """Return the condition of clocks that end on one of these days; the moments let an index begin at its place."""
+    found = Q()
+    if first is not None:
+        found &= Q(due_at__gte=days.end_of(first - days.DAY), due_on__gte=first)
+    if last is not None:
+        found &= Q(due_at__lte=days.end_of(last), due_on__lte=last)
+    return found
+
+
+def _tasks() -> "QuerySet[Any]":
+    # by name: cases are a room above this one
+    return apps.get_model("casework", "CaseTask")._default_manager.filter(process=OuterRef("case_id"))
+
+
+def holder() -> Case:
+    """Return who has a matter in hand: the owner of its step, nobody while a role is to take one, else who took it."""
+    owned = _tasks().filter(status="ASSIGNED").exclude(owner=None).order_by("id")
+    queued = Exists(_tasks().filter(status="NEW", owner=None).exclude(role=""))
+    return Case(
+        When(Q(contact__isnull=False), then=F("contact__taken_by")),
+        When(Exists(owned), then=Subquery(owned.values("owner")[:1])),
+        When(queued, then=None),
+        default=F("case__handler"),
+        output_field=models.BigIntegerField(null=True),
+    )
+
+
+# ---- the list ------------------------------------------------------------------------------------------
+
+
+def deadlines(
+    sight: Sight,
+    *,
+    state: str = "",
+    rule: str = "",
+    owed_by: str = "",
+    person: str = "",
+    nobody: bool = False,
+    since: date | None = None,
+    until: date | None = None,
+) -> "QuerySet[Clock]":
+    """Return the deadlines somebody oversees, with what a line says of their case or contact.
+
+    Args:
+        state: a `Standing`; none: all that run or are overdue.
+        rule, owed_by: of which kind, and who has to act.
+        person, nobody: in whose hands, by username or name; or in nobody's yet.
+        since, until: the days between which it is due.
+    """
+    found = sight.clocks.filter(stands(state, sight) if state else ON_BOARD, due_between(since, until))
+    if rule:
+        found = found.filter(rule=rule)
+    if owed_by:
+        found = found.filter(rule__in=[known.code for known in every_rule().values() if known.owed_by == owed_by])
+    found = found.annotate(holder=holder())
+    if person:
+        found = _held_by(found, person)
+    if nobody:
+        found = found.filter(Q(holder=None))
+    return found.annotate(
+        case_number=F("case__number"),
+        worker_label=F("case__worker_label"),
+        contact_uuid=F("contact__uuid"),
+    )
+
+
+def _held_by(found: "QuerySet[Clock]", person: str) -> "QuerySet[Clock]":
+    """Keep what somebody has in hand; the cases that could be hers are found first, by index."""
+    who = list(Account.objects.filter(Q(username=person) | Q(display_name=person)).values_list("pk", flat=True)[:20])
+    tasks = apps.get_model("casework", "CaseTask")._default_manager.filter(owner__in=who, status="ASSIGNED")
+    theirs = Q(case__in=tasks.values("process")) | Q(case__handler__in=who) | Q(contact__taken_by__in=who)
+    return found.filter(theirs, Q(holder__in=who))
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """A line of the list: the clock with the names of what it only has keys of."""
+
+    clock: Any
+    person: Account | None
+    office: Office | None
+
+    @property
+    def rule(self) -> DeadlineRule | None:
+        """Return its rule, none when the type is no longer installed."""
+        return every_rule().get(self.clock.rule)
+
+
+def named(clocks: Iterable[Clock]) -> list[Deadline]:
+    """Return deadlines with the people and offices they belong to, in two queries."""
+    rows: list[Any] = list(clocks)
+    people = Account.objects.in_bulk({row.holder for row in rows if row.holder})
+    offices = offices_at(row.office_path for row in rows)
+    return [Deadline(row, people.get(row.holder), offices.get(row.office_path)) for row in rows]
+
+
+def named_one_by_one(clocks: "QuerySet[Clock]", size: int = 500) -> Iterator[Deadline]:
+    """Yield deadlines without holding them all, for an export."""
+    rows = clocks.order_by("due_at", "id").iterator(chunk_size=size)
+    while some := list(islice(rows, size)):
+        yield from named(some)
+
+
+def offices_at(places: Iterable[str]) -> dict[str, Office]:
+    """Return the offices that paths stand for."""
+    return {office.path: office for office in Office.objects.filter(path__in=set(places))}
+
+
+# ---- the board -----------------------------------------------------------------------------------------
+
+
+class Pressing(NamedTuple):
+    """How many deadlines press; one at risk is most often also due soon."""
+
+    overdue: int = 0
+    at_risk: int = 0
+    soon: int = 0
+
+    def more(self, other: "Pressing") -> "Pressing":
+        """Return both together."""
+        return Pressing(*(mine + yours for mine, yours in zip(self, other, strict=True)))
+
+
+class Tally(NamedTuple):
+    """How many deadlines are alike in all that a board sorts by."""
+
+    path: str
+    rule: str
+    holder: int | None
+    due_on: date
+    is_late: bool
+    at_risk: bool
+    soon: bool
+    number: int
+
+    @property
+    def pressing(self) -> Pressing:
+        """Return what it adds to a count."""
+        return Pressing(*(self.number if counts else 0 for counts in (self.is_late, self.at_risk, self.soon)))
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of a table of the board: what it counts (office, person, rule; none: nobody yet), and how many."""
+
+    subject: Any
+    pressing: Pressing
+    alone: bool = False  # of an office itself, without those below it
+
+
+@dataclass(frozen=True)
+class Ahead:
+    """A day of the forecast, or rest days in a row that have one name; `share` is in percent of the fullest day."""
+
+    first: date
+    last: date
+    is_worked: bool
+    name: str
+    number: int
+    at_risk: int
+    share: int
+    risky_share: int
+
+
+@dataclass(frozen=True)
+class Board:
+    """Everything the board shows."""
+
+    total: Pressing
+    offices: list[Line]
+    people: list[Line]
+    rules: list[Line]
+    ahead: list[Ahead]
+    last: date
+    is_capped: bool
+
+
+def board(sight: Sight) -> Board:
+    """Count what presses; three queries, however much it is. No more than the first `MOST` deadlines are counted."""
+    tallies = _tallies(sight)
+    total = Pressing()
+    for tally in tallies:
+        total = total.more(tally.pressing)
+    return Board(
+        total=total,
+        offices=_by_office(sight, tallies),
+        people=_by_person(tallies),
+        rules=_lines(tallies, lambda tally: tally.rule, lambda code: every_rule().get(code, code)),
+        ahead=ahead(tallies, sight.today, sight.last, sight.calendar),
+        last=sight.last,
+        is_capped=sum(tally.number for tally in tallies) >= MOST,
+    )
+
+
+def _tallies(sight: Sight) -> list[Tally]:
+    pressing = stands(Standing.OVERDUE, sight) | stands(Standing.AT_RISK, sight) | stands(Standing.SOON, sight)
+    first = sight.clocks.filter(ON_BOARD, pressing).order_by("due_at", "id")[:MOST]
+    risky, soon = (
+        ExpressionWrapper(stands(standing, sight), models.BooleanField())
+        for standing in (Standing.AT_RISK, Standing.SOON)
+    )
+    alike = ("office_path", "rule", "holder", "due_on", "is_late", "risky", "soon")
+    counted = Clock.objects.filter(pk__in=first.values("pk")).annotate(holder=holder(), risky=risky, soon=soon)
+    rows = counted.order_by().values_list(*alike).annotate(number=Count("pk"))
+    return [Tally(*row) for row in rows]
+
+
+def _lines(
+    tallies: Iterable[Tally], key: Callable[[Tally], Any], subject: Callable[[Any], Any], alone: Any = None
+) -> list[Line]:
+    """Return a table: what is most overdue first."""
+    sums: dict[Any, Pressing] = {}
+    for tally in tallies:
+        sums[key(tally)] = sums.get(key(tally), Pressing()).more(tally.pressing)
+    order = sorted(sums.items(), key=lambda pair: tuple(-number for number in pair[1]))
+    return [Line(subject(found), number, alone is not None and found == alone) for found, number in order]
+
+
+def _by_person(tallies: list[Tally]) -> list[Line]:
+    people = Account.objects.in_bulk({tally.holder for tally in tallies if tally.holder})
+    return _lines(tallies, lambda tally: tally.holder, lambda pk: people.get(pk) if pk else None)
+
+
+def _by_office(sight: Sight, tallies: list[Tally]) -> list[Line]:
+    """Sum by the offices right below the one that is looked at, or by those looked at where they are several."""
+    top = sight.paths[0]
+
+    def place(tally: Tally) -> str:
+        if len(sight.paths) > 1:
+            return next(path for path in sight.paths if tally.path.startswith(path))
+        return tally.path[: len(top) + Office.steplen]
+
+    offices = offices_at(place(tally) for tally in tallies)
+    return _lines(tallies, place, offices.get, top if len(sight.paths) == 1 else None)
+
+
+def ahead(tallies: Iterable[Tally], today: date, last: date, calendar: Calendar) -> list[Ahead]:
+    """Return the forecast: every working day, every holiday by its name, and a bare weekend only if something is due.
+
+    Pure.
+    """
+    due: dict[date, Pressing] = {}
+    for tally in tallies:
+        if tally.soon:
+            due[tally.due_on] = due.get(tally.due_on, Pressing()).more(tally.pressing)
+    coming = [today + timedelta(number) for number in range((last - today).days + 1)]
+    fullest = max((due.get(day, Pressing()).soon for day in coming), default=0) or 1
+
+    def looks(day: date) -> tuple[bool, str, date | None]:
+        works = calendar.is_working_day(day)
+        return works, calendar.names.get(day, ""), day if works or day in due else None
+
+    found = []
+    for (works, name, _day), group in groupby(coming, looks):
+        row = list(group)
+        counts = due.get(row[0], Pressing())
+        if works or name or counts.soon:
+            shares = (round(100 * number / fullest) for number in (counts.soon, counts.at_risk))
+            found.append(Ahead(row[0], row[-1], works, name, counts.soon, counts.at_risk, *shares))
+    return found
