@@ -1,8 +1,9 @@
 """From an event to the rows that tell people of it: after the commit, in a transaction of its own.
 
 Nothing here is part of the trail, so nothing here is an `@operation`: telling people changes no record.
-A dispatch costs eight statements, BEGIN and COMMIT included, however many events it takes at once; one more when
-somebody on duty is called, and the calendar of an office when a clock's was not read for half a minute.
+A dispatch costs eight statements, BEGIN and COMMIT included, however many events it takes at once. It costs one more
+when duty is called, one when something outside a case does not say its office, and the reading of a calendar that
+nobody has read for half a minute when a clock speaks.
 """
 
 import logging
@@ -14,8 +15,10 @@ from django.db import connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from casework.audit.events import office_stream
 from casework.audit.models import Event
 from casework.cases.models import Case
+from casework.offices.models import Office
 from casework.staff.models import User
 
 from . import hints
@@ -73,7 +76,7 @@ def _dispatch(event_ids: Sequence[int], at: datetime) -> Counter[int]:
     events = list(Event.objects.filter(pk__in=event_ids, kind__in=rules()).order_by("pk"))
     if not events:
         return Counter()
-    addressed = audiences(events, cases_of(events))
+    addressed = audiences(events, cases_of(events), offices_of(events))
     staff, held_until = Staff(addressed, at), opening(at)
     letters = [
         letter for one in addressed for letter in _letters(one, one.listeners(staff), at=at, not_before=held_until(one))
@@ -94,6 +97,19 @@ def cases_of(events: Iterable[Event]) -> dict[str, Case]:
         return {}
     columns = ("number", "case_type", "state", "office_path", "handler_id", "opened_by_id")
     return {case.stream: case for case in Case.objects.filter(number__in=numbers).only(*columns)}
+
+
+def offices_of(events: Iterable[Event]) -> dict[str, str]:
+    """Return the paths of the offices in whose own streams events stand that do not say their place, by stream."""
+    streams = {event.stream for event in events if event.stream.startswith("office:") and not _says_place(event)}
+    if not streams:
+        return {}
+    offices = Office.objects.filter(pk__in=[stream.removeprefix("office:") for stream in streams])
+    return {office_stream(pk): path for pk, path in offices.values_list("pk", "path")}
+
+
+def _says_place(event: Event) -> bool:
+    return bool(event.facts.get("office_path"))
 
 
 def _letters(

@@ -15,7 +15,7 @@ from casework.audit.models import Event
 from casework.staff.models import User
 
 from . import hints
-from .dispatch import cases_of, dispatch, number
+from .dispatch import cases_of, dispatch, number, offices_of
 from .holding import clocks_of, matters, opening
 from .models import Inbox, Notification, SweepMark
 from .queries import held_back
@@ -66,12 +66,15 @@ def release(*, at: datetime) -> int:
 
 def _release(rows: list[Notification], at: datetime) -> Counter[int]:
     """Number, postpone or drop locked notifications; return how many came to each person."""
-    cases = cases_of(row.event for row in rows)
-    clocks = clocks_of((row.event, cases.get(row.event.stream)) for row in rows)
+    events = [row.event for row in rows]
+    cases, offices = cases_of(events), offices_of(events)
+    clocks = clocks_of((event, cases.get(event.stream)) for event in events)
     staff, held_until = Staff((), at, people={row.user_id for row in rows}), opening(at)
     ready, waiting, dropped = [], [], []
     for row in rows:
-        one, reader = audience(row.event, cases.get(row.event.stream), ()), staff.people.get(row.user_id)
+        place = row.event.stream
+        one = audience(row.event, cases.get(place), (), offices.get(place, ""))
+        reader = staff.people.get(row.user_id)
         if reader is None or not one.may_reach(reader) or not matters(one, clocks):
             dropped.append(row.pk)
         elif not_before := held_until(one):

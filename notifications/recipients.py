@@ -202,10 +202,14 @@ def may_read(user: User, case: Case) -> bool:
     return scope.visible(Case.objects.filter(pk=case.pk), user, "case.read").exists()
 
 
-def audience(event: Event, case: Case | None, rule: Rule) -> Audience:
-    """Read a rule for one event."""
+def audience(event: Event, case: Case | None, rule: Rule, office_path: str = "") -> Audience:
+    """Read a rule for one event.
+
+    Args:
+        office_path: of the office in whose own stream it stands, where the event does not say its place itself.
+    """
     facts = event.facts
-    path = facts.get("office_path") or (case.office_path if case else "")
+    path = facts.get("office_path") or (case.office_path if case else office_path)
     urgent = is_urgent(event, case)
     if urgent and (event.kind in ALARMS or not event.kind.startswith(CLOCK)):
         rule = (*rule, *URGENT)
@@ -236,15 +240,16 @@ def _named(word: str, facts: dict[str, Any], case: Case | None) -> Iterator[int]
         yield getattr(case, f"{word}_id")
 
 
-def audiences(events: Iterable[Event], cases: dict[str, Case]) -> list[Audience]:
+def audiences(events: Iterable[Event], cases: dict[str, Case], offices: dict[str, str]) -> list[Audience]:
     """Read the rules for events that have one.
 
     Args:
         cases: the cases the events belong to, by stream.
+        offices: the paths of offices, by their own streams.
     """
     known = rules()
     return [
-        audience(event, cases.get(event.stream), known[event.kind])
+        audience(event, cases.get(event.stream), known[event.kind], offices.get(event.stream, ""))
         for event in events
         if event.kind in known and event.outcome == Outcome.DONE
     ]

@@ -32,8 +32,9 @@ TITLES: dict[str, str | Promise] = {
     "clock.at_risk": _("A deadline is near"),
     "clock.expired": _("A deadline has passed"),
     "clock.passed_up": _("Still not done after its deadline"),
-    "clock.moved": _("A deadline was moved"),
+    "clock.moved": _("Deadlines have moved"),
     "clock.extended": _("A deadline was extended"),
+    "incident.group": _("A group incident: act now"),
 }
 # Where the timeline's sentence does not say which deadline it is: the fact with its new last day.
 NEW_ENDS = {"clock.moved": "due_on", "clock.extended": "until"}

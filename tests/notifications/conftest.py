@@ -90,11 +90,18 @@ def town(db: None) -> City:
 
 @operation
 def happen(
-    *, kind: str, by: User | None, at: datetime | None = None, case: Case | None = None, times: int = 1, **facts: Any
+    *,
+    kind: str,
+    by: User | None,
+    at: datetime | None = None,
+    case: Case | None = None,
+    stream: str = "office:1",
+    times: int = 1,
+    **facts: Any,
 ) -> list[events.Event]:
     """Record that something happened, on the case or in an office."""
-    stream = lock(case) if case is not None else "office:1"
-    return [events.record(stream, kind, by=by, at=at or timezone.now(), **facts) for _ in range(times)]
+    place = lock(case) if case is not None else stream
+    return [events.record(place, kind, by=by, at=at or timezone.now(), **facts) for _ in range(times)]
 
 
 def something(**about: Any) -> list[int]:

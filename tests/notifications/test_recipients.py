@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.apps import apps
 
+from casework.audit.events import office_stream
 from casework.cases.models import Case, HandOver
 from casework.deadlines.rulebook import every_rule
 from casework.offices.models import DutyShift, Office
@@ -186,6 +187,14 @@ class TestContacts:
         alarm = an_alarm(a_contact(town.county, town.lin), rule="GEN.promise.consult", users=[town.lin.pk, pay.pk])
 
         assert told_by(alarm) == set()
+
+    def test_what_does_not_say_its_place_happened_at_the_office_in_whose_stream_it_stands(self, town: City) -> None:
+        contact = a_contact(town.county, town.lin)
+
+        about = {"office_path": "", "stream": office_stream(town.county)}
+        alarm = an_alarm(contact, "clock.expired", "GEN.promise.consult", **about)
+
+        assert told_by(alarm) == {"sun"}
 
 
 class TestUrgent:

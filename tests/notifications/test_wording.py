@@ -68,7 +68,7 @@ class TestClocks:
             ("clock.at_risk", "A deadline is near"),
             ("clock.expired", "A deadline has passed"),
             ("clock.passed_up", "Still not done after its deadline"),
-            ("clock.moved", "A deadline was moved"),
+            ("clock.moved", "Deadlines have moved"),
             ("clock.extended", "A deadline was extended"),
         ],
     )
@@ -98,10 +98,15 @@ class TestClocks:
         assert "王" not in said["body"]
 
     def test_of_a_rule_that_is_no_longer_installed_are_said_all_the_same(self, town: City) -> None:
-        about = {"users": [town.chen.pk], "why": "2027"}
-        dispatch(an_alarm(town.case, "clock.moved", "GONE.rule", **about), at=AT)
+        dispatch(an_alarm(town.case, "clock.moved", "GONE.rule", users=[town.chen.pk]), at=AT)
 
-        assert "2027" in message(Notification.objects.get(user=town.chen), "en")["body"]
+        assert message(Notification.objects.get(user=town.chen), "en")["body"].startswith(f"{town.case.number} · ")
+
+    def test_of_several_that_moved_say_what_happened(self, town: City) -> None:
+        about = {"kind": "clock.moved", "by": town.lin, "case": town.case, "users": [town.chen.pk], "count": 3}
+        dispatch(something(**about, why="2027"), at=AT)
+
+        assert "Lin" in message(Notification.objects.get(user=town.chen), "en")["body"]
 
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
