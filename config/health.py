@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 
 from casework.audit import triggers
 from casework.audit.models import Event
+from casework.offices.calendar_alarm import missing_year
 from notifications.models import SweepMark
 from notifications.recipients import rules
 
@@ -39,10 +40,16 @@ def alive(request: HttpRequest) -> HttpResponse:
 @require_safe
 @never_cache
 def ready(request: HttpRequest) -> JsonResponse:
-    """Answer whether each part works; 503 when one does not. The reason stands in the log, not on the page."""
+    """Answer whether each part works; 503 when one does not. The reason stands in the log, not on the page.
+
+    A warning is for people, not for the load balancer: the process works.
+    """
     at = timezone.now()
     parts = {name: _try(name, check, at) for name, check in CHECKS.items()}
-    return JsonResponse(parts, status=200 if set(parts.values()) == {"ok"} else 503)
+    status = 200 if set(parts.values()) == {"ok"} else 503
+    if status == 200:
+        parts |= {name: warning if check(at) else "ok" for name, (warning, check) in WARNINGS.items()}
+    return JsonResponse(parts, status=status)
 
 
 def _try(name: str, check: Callable[[datetime], None], at: datetime) -> str:
@@ -96,4 +103,9 @@ CHECKS: dict[str, Callable[[datetime], None]] = {
     "triggers": _triggers,
     "dispatch": _dispatch,
     "redis": _redis,
+}
+
+# name: (what it says, whether it says so)
+WARNINGS: dict[str, tuple[str, Callable[[datetime], object]]] = {
+    "calendar": ("missing", lambda at: missing_year(timezone.localdate(at))),
 }

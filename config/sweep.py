@@ -1,4 +1,4 @@
-"""What the office does again and again: let due clocks act, tell people what a crash kept from them.
+"""What the office does again and again: let due clocks act, go on with what a crash left, tell people of it.
 
 Everything asked of the database, nothing remembered: run it twice, or on many workers at once, and the
 second run finds nothing to do.
@@ -15,8 +15,10 @@ from casework.audit.errors import CaseworkError
 from casework.cases.models import CaseTask
 from casework.deadlines import queries as clocks
 from casework.deadlines.models import Clock
+from casework.offices.calendar_alarm import calendar_alarm
 from notifications import operations as notifications
 from workflows import operations
+from workflows.recounts import recounts_to_go_on
 
 
 @dataclass
@@ -27,6 +29,7 @@ class Swept:
     moved: int = 0
     alarms: int = 0
     events: int = 0
+    recounts: int = 0
     errors: list[str] = field(default_factory=list)
 
 
@@ -38,7 +41,7 @@ def sweep_now() -> str:
 
 
 def sweep(*, at: datetime) -> Swept:
-    """Let every due clock act, raise what alarms are due, and dispatch what was not dispatched.
+    """Let every due clock act, raise what alarms are due, go on with recounts, dispatch what was not dispatched.
 
     Each clock in a transaction of its own. What is due goes first: after days without a sweep nobody is warned of
     what has passed meanwhile.
@@ -51,6 +54,8 @@ def sweep(*, at: datetime) -> Swept:
     for clock in clocks.alarmed_clocks(at):
         with _noting(done, clock):
             done.alarms += operations.clock_rings(clock=clock, by=None, at=at)
+    done.recounts = recounts_to_go_on(at)
+    calendar_alarm(at=at)
     done.events = notifications.sweep(at=at)
     done.errors += [f"task {task.pk} of {task.case_number}" for task in CaseTask.objects.filter(status="ERROR")]
     return done

@@ -11,8 +11,9 @@ class WorkflowsConfig(AppConfig):
     verbose_name = _("Workflows")
 
     def ready(self) -> None:
-        """Import every type's flow, so that references to its nodes resolve, and check the types."""
+        """Import every type's flow, so that references to its nodes resolve, check the types, and know the jobs."""
         from . import checks as checks
+        from . import recounts as recounts
         from .case_type import all_case_types
 
         for case_type in all_case_types():

@@ -10,4 +10,9 @@ events.declare("office.changed", _("Office changed"), _("%(actor)s changed the o
 events.declare("parameter.set", _("Parameter set"), _("%(actor)s set %(code)s from %(valid_from)s on"))
 events.declare("calendar.loaded", _("Calendar loaded"), _("%(actor)s loaded the calendar of %(year)s"))
 events.declare("calendar.changed", _("Special day changed"), _("%(actor)s changed the special day %(day)s"))
+events.declare(
+    "calendar.missing",
+    _("Calendar missing"),
+    _("The holidays of %(year)s are not loaded as published: deadlines that reach into it are provisional"),
+)
 events.declare("duty.planned", _("Duty planned"), _("%(actor)s planned duty from %(starts_at)s to %(ends_at)s"))

@@ -1,6 +1,7 @@
 """What is done to the union tree, its rules and its calendar."""
 
 import re
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 
 # The stream of what concerns the whole house and no single office.
 HOUSE = "house"
+
+# Called with source, by and at in the operation that replaces a year's expected days by the published ones.
+WHEN_PUBLISHED: list[Callable[..., None]] = []
 
 
 class CannotMoveThere(WrongState):
@@ -240,10 +244,15 @@ def load_calendar(*, year: int, by: "User | None", at: datetime) -> list[Calenda
     """
     demand_whole_house(by, "config.manage")
     days = published_days(year) or expected_days(year)
-    CalendarDay.objects.filter(region="", day__year=year).delete()
+    known = CalendarDay.objects.filter(region="", day__year=year)
+    were_expected = known.filter(provisional=True).exists()
+    known.delete()
     for day in days:
         day.save()  # one by one: whoever keeps a calendar at hand hears of each
     events.record(HOUSE, "calendar.loaded", by=by, at=at, year=year, days=len(days), provisional=days[0].provisional)
+    if were_expected and not days[0].provisional:
+        for follow in WHEN_PUBLISHED:
+            follow(source=days[0].source, by=by, at=at)
     return days
 
 

@@ -25,11 +25,26 @@ class TestReady:
         """Say nothing about migrations: a test run may have been told to do without them."""
         monkeypatch.setitem(health.CHECKS, "migrations", lambda at: None)
 
+    @pytest.fixture(autouse=True)
+    def missing(self, monkeypatch):
+        """Return the years whose calendar is missing: none, whatever day it is."""
+        years = []
+        monkeypatch.setattr(health, "missing_year", lambda on: next(iter(years), None))
+        return years
+
     def test_names_every_part(self, client):
         response = client.get("/readyz")
 
         assert response.status_code == 200
-        assert response.json() == dict.fromkeys(health.CHECKS, "ok")
+        assert response.json() == dict.fromkeys([*health.CHECKS, *health.WARNINGS], "ok")
+
+    def test_warns_of_a_missing_calendar_and_is_ready_all_the_same(self, client, missing):
+        missing.append(2027)
+
+        response = client.get("/readyz")
+
+        assert response.status_code == 200
+        assert response.json() == dict.fromkeys(health.CHECKS, "ok") | {"calendar": "missing"}
 
     def test_says_503_when_a_trigger_is_missing_and_not_which(self, client, monkeypatch):
         monkeypatch.setattr(triggers, "missing", lambda connection: ["casework_event_no_update"])
