@@ -1,10 +1,10 @@
 """From events to rows."""
 
-import threading
+from functools import partial
 from typing import Any
 
 import pytest
-from django.db import connection, connections
+from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from casework.audit.models import Event
@@ -12,8 +12,15 @@ from casework.audit.operation import AFTER_COMMIT
 from notifications import dispatch as dispatching
 from notifications.dispatch import after_commit, dispatch
 from notifications.models import Dispatched, Inbox, Notification
+from tests.races.conftest import at_once
 
 from .conftest import AT, City, a_contact, an_alarm, something
+
+__all__ = ["at_once"]
+
+
+def one_by_one(ids: list[int]) -> int:
+    return sum(dispatch([pk], at=AT) for pk in ids)
 
 
 class TestDispatch:
@@ -124,40 +131,22 @@ class TestAfterCommit:
 class TestManyDispatchers:
     """Threads with a connection each, as the processes of a large office have."""
 
-    def _at_once(self, work: Any, *arguments: Any) -> None:
-        failures: list[BaseException] = []
-        ready = threading.Barrier(len(arguments))
-
-        def run(argument: Any) -> None:
-            try:
-                ready.wait()
-                work(argument)
-            except BaseException as error:  # noqa: BLE001
-                failures.append(error)
-            finally:
-                connections.close_all()
-
-        threads = [threading.Thread(target=run, args=[argument]) for argument in arguments]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        assert failures == []
-
-    def test_never_tell_twice(self, town: City, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_never_tell_twice(self, town: City, at_once: Any, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("casework.audit.operation.AFTER_COMMIT", [])
         ids = something(kind="task.queued", by=town.lin, case=town.case, role="mediator", times=10)
 
-        self._at_once(lambda _: dispatch(ids, at=AT), *range(4))
+        answers = at_once([partial(dispatch, ids, at=AT)] * 4)
 
+        assert sum(answers) == 20, answers
         assert Notification.objects.count() == 20
 
-    def test_leave_no_gap_in_the_numbers(self, town: City, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_leave_no_gap_in_the_numbers(self, town: City, at_once: Any, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("casework.audit.operation.AFTER_COMMIT", [])
         ids = something(kind="task.queued", by=town.lin, case=town.case, role="mediator", times=24)
 
-        self._at_once(lambda mine: [dispatch([pk], at=AT) for pk in mine], *(ids[n::4] for n in range(4)))
+        answers = at_once([partial(one_by_one, ids[start::4]) for start in range(4)])
 
+        assert sum(answers) == 48, answers
         for user in (town.chen, town.mei):
             numbers = Notification.objects.filter(user=user).order_by("seq").values_list("seq", flat=True)
             assert list(numbers) == list(range(1, 25))

@@ -1,12 +1,11 @@
 """What waits until the offices open, and comes then: nothing lost, nothing twice, nothing that is done meanwhile."""
 
-import threading
 from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any
 
 import pytest
-from django.db import connection, connections, transaction
+from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from hypothesis import settings as hypothesis_settings
@@ -22,9 +21,12 @@ from notifications.dispatch import dispatch
 from notifications.models import Inbox, Notification
 from notifications.operations import release, sweep
 from notifications.queries import Place, held_back, messages_since, news, notifications_of
+from tests.races.conftest import at_once
 from tests.scale import scale
 
 from .conftest import DUE_ON, City, a_case, a_clock, a_contact, an_alarm, beijing, something
+
+__all__ = ["at_once"]
 
 MORNING = beijing(3, 5, 9)  # a Thursday
 NIGHT = beijing(3, 5, 3)
@@ -367,35 +369,17 @@ class TestStatements:
 class TestManySweepers:
     """Threads with a connection each, as the workers of a large office have."""
 
-    def at_once(self, *work: Any) -> list[Any]:
-        answers: list[Any] = []
-        ready = threading.Barrier(len(work))
-
-        def run(act: Any) -> None:
-            try:
-                ready.wait()
-                answers.append(act())
-            except BaseException as error:  # noqa: BLE001  whatever it is, the test looks at it
-                answers.append(error)
-            finally:
-                connections.close_all()
-
-        threads = [threading.Thread(target=run, args=[act]) for act in work]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        return answers
-
-    def test_release_once_and_in_order_while_news_come_in(self, town: City, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_release_once_and_in_order_while_news_come_in(
+        self, town: City, at_once: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         monkeypatch.setattr(operations, "AT_ONCE", 4)
         waited = scale("inbox_rows") * 4
         alarm(town, NIGHT, role="mediator", users=[town.chen.pk], times=waited)
         new = something(kind="task.queued", by=town.lin, case=town.case, role="mediator", times=12, at=MORNING)
 
-        answers = self.at_once(
-            *[partial(release, at=MORNING)] * scale("inbox_writers"),
-            *(partial(dispatch, new[start::2], at=MORNING) for start in range(2)),
+        answers = at_once(
+            [partial(release, at=MORNING)] * scale("inbox_writers")
+            + [partial(dispatch, new[start::2], at=MORNING) for start in range(2)]
         )
 
         assert all(isinstance(answer, int) for answer in answers), answers
@@ -408,11 +392,11 @@ class TestManySweepers:
             assert released == sorted(released)
             assert len(released) == waited
 
-    def test_sweep_once(self, town: City) -> None:
+    def test_sweep_once(self, town: City, at_once: Any) -> None:
         alarm(town, NIGHT, times=5)
         something(kind="task.assigned", by=town.lin, case=town.case, owner=town.chen.pk, times=5)
 
-        answers = self.at_once(*[partial(sweep, at=MORNING)] * 4)
+        answers = at_once([partial(sweep, at=MORNING)] * 4)
 
         assert sum(answers) == 10, answers
         assert [seq for seq, _kind in inbox(town.chen)] == list(range(1, 11))
