@@ -13,7 +13,16 @@ from casework.cases.models import (
     Signature,
 )
 from casework.deadlines.models import Clock, Recount, RecountLine
-from casework.documents.models import ChecklistItem, Document, Letter
+from casework.documents.models import (
+    ChecklistItem,
+    Document,
+    Letter,
+    LetterDelivery,
+    LetterRun,
+    LetterRunLine,
+    LetterSignature,
+    LetterText,
+)
 from casework.employers.models import Employer, EnterpriseVisit, KeySupervision
 from casework.funds.models import Fund, GuardOverride, Payout, PayoutBatch, Reservation
 from casework.offices.models import CalendarDay, DutyShift, LocalParameter, NumberCounter, Office
@@ -55,6 +64,11 @@ __all__ = [
     "HouseholdMember",
     "KeySupervision",
     "Letter",
+    "LetterDelivery",
+    "LetterRun",
+    "LetterRunLine",
+    "LetterSignature",
+    "LetterText",
     "LocalParameter",
     "NamePiece",
     "NumberCounter",

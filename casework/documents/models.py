@@ -68,6 +68,33 @@ class Document(models.Model):
         return f"{self._meta.db_table}.file:{self.uuid}"
 
 
+class LetterText(models.Model):
+    """What an office writes in one of its letters: a version of the text, in one language, from then on.
+
+    A version never changes; the newest of the nearest office upwards counts. An empty one goes back to the text that
+    comes with the house.
+    """
+
+    office = models.ForeignKey("casework.Office", models.PROTECT, related_name="+", verbose_name=_("office"))
+    paper = models.CharField(_("letter"), max_length=60)
+    language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES)
+    version = models.PositiveIntegerField(_("version"))
+    source = models.TextField(_("text"), blank=True)
+    why = models.CharField(_("what changed, and why"), max_length=200)
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by"))
+    made_at = models.DateTimeField(_("at"))
+
+    class Meta:
+        verbose_name = _("text of a letter")
+        verbose_name_plural = _("texts of letters")
+        constraints = [
+            models.UniqueConstraint(fields=["office", "paper", "language", "version"], name="letter_text_version")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.paper} {self.language} {self.version}"
+
+
 class Letter(models.Model):
     """A letter that went out. It never changes; a wrong one is replaced by a new one that names it."""
 
@@ -85,6 +112,9 @@ class Letter(models.Model):
     corrects = models.OneToOneField(
         "self", models.PROTECT, null=True, related_name="corrected_by", verbose_name=_("corrects")
     )
+    # The office's own version of the text; none: the one that comes with the house.
+    text = models.ForeignKey(LetterText, models.PROTECT, null=True, related_name="+", verbose_name=_("version"))
+    originals = models.PositiveSmallIntegerField(_("originals"), default=1)
 
     class Meta:
         verbose_name = _("letter")
@@ -96,6 +126,129 @@ class Letter(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+
+class LetterSignature(models.Model):
+    """Somebody signed a letter, or a seal was put on it, on paper; recorded with the scan that shows it."""
+
+    class Party(models.TextChoices):
+        """Who signs."""
+
+        WORKER = "worker", _("Worker")
+        EMPLOYER = "employer", _("Employer")
+        MEDIATOR = "mediator", _("Mediator")
+        VISITOR = "visitor", _("Visitor")
+        OFFICE = "office", _("Office, for it")
+        SEAL = "seal", _("Seal of the office")
+
+    letter = models.ForeignKey(Letter, models.PROTECT, related_name="signatures", verbose_name=_("letter"))
+    party = models.CharField(_("party"), max_length=12, choices=Party.choices)
+    # Of a collective case each worker signs.
+    worker = models.ForeignKey("casework.Worker", models.PROTECT, null=True, related_name="+", verbose_name=_("worker"))
+    name = SealedTextField(_("signed by"))
+    signed_on = models.DateField(_("signed on"))
+    scan = models.ForeignKey(Document, models.PROTECT, null=True, related_name="+", verbose_name=_("scan"))
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by"))
+    recorded_at = models.DateTimeField(_("recorded at"))
+
+    class Meta:
+        verbose_name = _("signature on a letter")
+        verbose_name_plural = _("signatures on letters")
+        constraints = [
+            models.UniqueConstraint(fields=["letter", "party"], name="party_signs_once", condition=Q(worker=None)),
+            models.UniqueConstraint(fields=["letter", "party", "worker"], name="worker_signs_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.letter_id} {self.party}"
+
+
+class LetterDelivery(models.Model):
+    """One way a letter went to somebody, and when it was served: periods begin with that day."""
+
+    class Method(models.TextChoices):
+        """How it went."""
+
+        HANDED = "handed", _("Handed over")
+        POSTED = "posted", _("Posted")
+        EMAILED = "emailed", _("E-mailed")
+        PUBLISHED = "published", _("Published")
+
+    letter = models.ForeignKey(Letter, models.PROTECT, related_name="deliveries", verbose_name=_("letter"))
+    method = models.CharField(_("how"), max_length=12, choices=Method.choices)
+    addressee = SealedTextField(_("to"))
+    tracking = models.CharField(_("number of the post"), max_length=40, blank=True)
+    sent_on = models.DateField(_("sent on"))
+    served_on = models.DateField(_("served on"), null=True)
+    proof = models.ForeignKey(Document, models.PROTECT, null=True, related_name="+", verbose_name=_("proof of service"))
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by"))
+    recorded_at = models.DateTimeField(_("recorded at"))
+
+    class Meta:
+        verbose_name = _("delivery of a letter")
+        verbose_name_plural = _("deliveries of letters")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(served_on=None) | Q(served_on__gte=models.F("sent_on")), name="served_after_it_was_sent"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.letter_id} {self.method}"
+
+
+class LetterRun(models.Model):
+    """One letter to many: the same paper for a list of cases, written one by one in the background."""
+
+    class State(models.TextChoices):
+        """How far it has come."""
+
+        WRITING = "writing", _("Being written")
+        DONE = "done", _("Done")
+        STOPPED = "stopped", _("Stopped")
+
+    uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
+    office = models.ForeignKey("casework.Office", models.PROTECT, related_name="+", verbose_name=_("office"))
+    office_path = models.CharField(max_length=255, editable=False)
+    paper = models.CharField(_("letter"), max_length=60)
+    language = models.CharField(_("language"), max_length=10)
+    values = SealedTextField(_("values"))
+    state = models.CharField(_("state"), max_length=12, choices=State.choices, default=State.WRITING)
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by"))
+    made_at = models.DateTimeField(_("begun at"))
+    ended_at = models.DateTimeField(_("ended at"), null=True)
+
+    class Meta:
+        verbose_name = _("letter to many")
+        verbose_name_plural = _("letters to many")
+
+    def __str__(self) -> str:
+        return f"{self.paper} {self.made_at:%Y-%m-%d}"
+
+
+class LetterRunLine(models.Model):
+    """One case of a letter to many, and what became of it."""
+
+    class Outcome(models.TextChoices):
+        """What was done."""
+
+        WAITING = "waiting", _("Waiting")
+        ISSUED = "issued", _("Issued")
+        SKIPPED = "skipped", _("Not issued")
+
+    run = models.ForeignKey(LetterRun, models.CASCADE, related_name="lines")
+    case = models.ForeignKey("casework.Case", models.PROTECT, related_name="+", verbose_name=_("case"))
+    outcome = models.CharField(_("outcome"), max_length=12, choices=Outcome.choices, default=Outcome.WAITING)
+    reason = models.CharField(_("reason"), max_length=300, blank=True)
+    letter = models.OneToOneField(Letter, models.PROTECT, null=True, related_name="+", verbose_name=_("letter"))
+
+    class Meta:
+        verbose_name = _("letter of many")
+        verbose_name_plural = _("letters of many")
+        constraints = [models.UniqueConstraint(fields=["run", "case"], name="one_letter_a_case")]
+
+    def __str__(self) -> str:
+        return f"{self.run_id} {self.case_id}"
 
 
 class ChecklistItem(models.Model):
@@ -110,6 +263,8 @@ class ChecklistItem(models.Model):
     received_at = models.DateTimeField(_("received at"), null=True)
     told_at = models.DateTimeField(_("told at"), null=True)
     due_on = models.DateField(_("due"), null=True)
+    # The last day on which the paper still proves what it says; none: it does not grow old.
+    valid_until = models.DateField(_("valid until"), null=True)
 
     class Meta:
         verbose_name = _("paper needed")

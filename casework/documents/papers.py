@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 from django.apps import apps
@@ -28,13 +29,17 @@ class BroughtBy(models.TextChoices):
 class Paper:
     """A letter of the office.
 
+    Its text stands in `texts/<code>.<language>.md` beside the module that declares it, until an office writes its own.
+
     Args:
         code: unique among the type's and the general letters ("notice.missing").
         title: its heading.
-        template: the Django template it is written with; extends "letters/base.html".
         law: the article that asks for it.
-        asks: what a person fills in when issuing it by hand: names of template values and their labels.
+        asks: what a person fills in when issuing it by hand: names of values and their labels.
+        given: values that the steps of the flow pass, with their labels; beside those every letter of the type has.
         by_hand: the case page offers it; other letters are issued by the steps of the flow.
+        originals: how many are signed, one for each party and the file.
+        signed_by: the parties that sign it (`LetterSignature.Party`); none: it is only issued.
     """
 
     code: str
@@ -42,18 +47,40 @@ class Paper:
     template: str
     law: str
     asks: tuple[tuple[str, str | Promise], ...] = ()
+    given: tuple[tuple[str, str | Promise], ...] = ()
     by_hand: bool = False
+    originals: int = 1
+    signed_by: tuple[str, ...] = ()
+
+
+# What every letter can say, whatever its case.
+FACTS: dict[str, str | Promise] = {
+    "office": _("Office"),
+    "office_phone": _("Phone of the office"),
+    "case_number": _("Case number"),
+    "opened_on": _("Day the matter was brought"),
+    "issued_on": _("Day of the letter"),
+    "worker": _("Worker"),
+    "employer": _("Employer"),
+    "handled_by": _("Handled by"),
+    "summary": _("What happened"),
+}
 
 
 @dataclass(frozen=True)
 class RequiredPaper:
-    """A paper that a case of the type needs."""
+    """A paper that a case of the type needs.
+
+    Args:
+        months: for how long after its date it proves what it says; none: always.
+    """
 
     code: str
     title: str | Promise
     brought_by: str
     law: str = ""
     required: bool = True
+    months: int | None = None
 
 
 PAPERS = (
@@ -62,6 +89,7 @@ PAPERS = (
         _("Notice of missing papers"),
         "letters/missing.html",
         "一次性告知制度；劳动人事争议仲裁办案规则 第二十九条",
+        given=(("missing", _("Papers that are missing")), ("due_on", _("To be brought by"))),
     ),
     Paper(
         "notice.declined",
@@ -122,6 +150,38 @@ def paper(case_type: str, code: str) -> Paper:
     if found is None:
         raise UnknownPaper
     return found
+
+
+def facts_of_type(case_type: str) -> dict[str, str | Promise]:
+    """Return the names of what the letters of this type can say beyond those of every letter, with their labels."""
+    return dict(getattr(_module_of(case_type), "FACTS", {}))
+
+
+def facts_about(case: Any) -> dict[str, Any]:
+    """Return what the file of a case says, for its letters: plain values by the names of `facts_of_type`."""
+    tell = getattr(_module_of(case.case_type), "facts", None)
+    return tell(case) if tell else {}
+
+
+def known_names(case_type: str, paper: Paper) -> dict[str, str | Promise]:
+    """Return every name the text of a letter may use, with its label."""
+    return {**FACTS, **facts_of_type(case_type), **dict(paper.given), **dict(paper.asks)}
+
+
+@cache
+def built_in_text(case_type: str, code: str, language: str) -> str:
+    """Return the text that comes with the house.
+
+    Raises:
+        UnknownPaper: nobody wrote one in this language.
+    """
+    own = _module_of(case_type)
+    folders = [Path(__file__).parent, *([Path(own.__file__).parent] if own is not None and own.__file__ else [])]
+    for folder in folders:
+        file = folder / "texts" / f"{code}.{language}.md"
+        if file.is_file():
+            return file.read_text("utf-8")
+    raise UnknownPaper
 
 
 def checklist_of_type(case_type: str) -> tuple[RequiredPaper, ...]:

@@ -1,0 +1,161 @@
+"""A letter put together: the office's text, the file's values, the sheet around them; as PDF, as Word, as a page."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.functional import Promise
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.timezone import localdate
+from django.utils.translation import gettext as _now
+from django.utils.translation import pgettext
+
+from casework.offices.models import upwards
+from casework.templatetags.gongdao import cn_date
+
+from . import engine, filling, markup, papers
+from .models import Letter, LetterText
+from .papers import Paper
+from .word import word_of
+
+if TYPE_CHECKING:
+    from casework.staff.models import User
+
+
+@dataclass(frozen=True)
+class Composed:
+    """A letter as it is written: what is kept of it, and what it can be printed from.
+
+    Args:
+        source: the text with its values, in the letters' markup.
+        frame: what stands around it.
+        missing: labels of the values the text wanted and the file does not have.
+        text: the office's version it was written by; none: the one that comes with the house.
+    """
+
+    language: str
+    source: str
+    frame: dict[str, str]
+    missing: tuple[str, ...] = ()
+    text: LetterText | None = field(default=None, compare=False)
+
+    @property
+    def body(self) -> SafeString:
+        """Return the text as HTML; every value in it is escaped."""
+        return mark_safe(markup.as_html(markup.blocks_of(self.source)))  # noqa: S308  the markup escapes all text
+
+    def as_html(self) -> str:
+        """Return the whole sheet."""
+        frame = {**self.frame, "close": self.frame["close"].splitlines()}
+        return render_to_string("letters/frame.html", {"language": self.language, "body": self.body, **frame})
+
+    def as_pdf(self) -> bytes:
+        """Return the letter as PDF."""
+        return engine.print_pdf(self.as_html())
+
+    def as_word(self) -> bytes:
+        """Return the letter as a Word file."""
+        return word_of(markup.blocks_of(self.source), self.frame)
+
+    def keep(self) -> str:
+        """Return what an issued letter keeps of itself, sealed, to be written out again at any time."""
+        kept = {"language": self.language, "source": self.source, "frame": self.frame}
+        return json.dumps(kept, ensure_ascii=False)
+
+    @classmethod
+    def kept(cls, body: str) -> "Composed":
+        """Return a letter from what it keeps."""
+        return cls(**json.loads(body))
+
+
+def text_of(paper: Paper, case_type: str, office_path: str, language: str) -> tuple[str, LetterText | None]:
+    """Return the text of a letter at an office: the newest version of the nearest office upwards, else the house's."""
+    versions = LetterText.objects.filter(paper=paper.code, language=language, office__path__in=upwards(office_path))
+    newest = versions.order_by("-office__depth", "-version").first()
+    if newest is not None and newest.source:
+        return newest.source, newest
+    return papers.built_in_text(case_type, paper.code, language), newest
+
+
+def compose(
+    *,
+    case: Any,
+    paper: Paper,
+    number: str,
+    by: "User | None",
+    at: datetime,
+    language: str = "",
+    corrects: Letter | None = None,
+    values: Mapping[str, Any],
+    source: str | None = None,
+) -> Composed:
+    """Put a letter together; without a number it is a draft and says so.
+
+    Args:
+        source: instead of the office's text, one that is being written.
+
+    Raises:
+        BadText: the text cannot be used.
+        UnknownPaper: there is no text in this language.
+    """
+    language = language or settings.LANGUAGE_CODE
+    text = None
+    if source is None:
+        source, text = text_of(paper, case.case_type, case.office_path, language)
+    with translation.override(language):
+        known = papers.known_names(case.case_type, paper)
+        facts = {**_facts(case, by, at), **papers.facts_about(case), **values}
+        filled = filling.fill(source, {name: facts.get(name) for name in known}, language)
+        frame = _frame(case, paper, number, by, at, corrects)
+        missing = tuple(_label(name, known) for name in filled.missing)
+    return Composed(language, filled.source, frame, missing, text)
+
+
+def _facts(case: Any, by: "User | None", at: datetime) -> dict[str, Any]:
+    return {
+        "office": str(case.office),
+        "office_phone": case.office.phone,
+        "case_number": case.number,
+        "opened_on": localdate(case.opened_at),
+        "issued_on": localdate(at),
+        "worker": case.worker.name,
+        "employer": case.employer.name if case.employer else "",
+        "handled_by": by.display_name if by else "",
+        "summary": case.summary,
+    }
+
+
+def _frame(
+    case: Any, paper: Paper, number: str, by: "User | None", at: datetime, corrects: Letter | None
+) -> dict[str, str]:
+    contact = [_now("Case %(number)s.") % {"number": case.number}]
+    if case.office.phone:
+        contact.append(_now("Questions: %(phone)s.") % {"phone": case.office.phone})
+    close = [f"{case.office} {_now('(seal)')}"]
+    close += [_now("Handled by %(person)s") % {"person": by.display_name}] if by else []
+    replaced = {"number": corrects.number} if corrects else {}
+    return {
+        "office": str(case.office),
+        "title": str(paper.title),
+        "number": f"{pgettext('number of a letter', 'No.')} {number}" if number else "",
+        "draft": "" if number else _now("Draft, not issued"),
+        "corrects": _now("This letter replaces letter %(number)s, which no longer holds.") % replaced
+        if replaced
+        else "",
+        "basis": f"{_now('Basis:')} {paper.law}" if paper.law else "",
+        "contact": " ".join(contact),
+        "close": "\n".join([*close, cn_date(at)]),
+    }
+
+
+def _label(name: str, known: Mapping[str, str | Promise]) -> str:
+    """Return what a missing value is called: the label of its name, and which part of it where it is a list."""
+    first, _dot, part = name.partition(".")
+    first, _space, number = first.partition(" ")
+    label = str(known.get(first, first))
+    return " ".join(filter(None, (label, number, part)))
