@@ -119,6 +119,7 @@ class Rules:
         above_province_from: from this amount the national union decides too; none: nothing goes so far.
         above_city_boundary: "ge" when the amount itself already goes up ("以上", 民法典 art. 1259), "gt" when not.
         source: the documents that say so, of the place.
+        since: from which day they hold, the youngest of them.
     """
 
     dibao_monthly: Decimal
@@ -140,6 +141,7 @@ class Rules:
     above_province_from: Decimal | None = Decimal(50000)
     above_city_boundary: str = "ge"
     source: str = ""
+    since: date | None = None
 
     def __post_init__(self) -> None:
         if self.dibao_monthly <= 0:
@@ -159,7 +161,7 @@ class Rules:
         """
         if not isinstance(stored, Mapping):
             raise BadRules("the rules are a list of names, each with its value")
-        unknown = sorted(set(stored) - ({each.name for each in fields(cls)} - {"source"}))
+        unknown = sorted(set(stored) - ({each.name for each in fields(cls)} - {"source", "since"}))
         if unknown:
             raise BadRules(f"unknown: {', '.join(unknown)}")
         try:

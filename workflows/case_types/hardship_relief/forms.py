@@ -23,7 +23,7 @@ from workflows.forms import Intake as BaseIntake
 from workflows.forms import ReasonForm, StepForm
 
 from . import papers, queries
-from .eligibility import SURVEYED_EXCLUSIONS, Category, Programme
+from .eligibility import OF_PUPILS, SURVEYED_EXCLUSIONS, Category, Programme, may_combine
 from .models import Applicant, Cause, MeansCheck
 
 __all__ = ["Intake", "ReasonForm"]
@@ -251,6 +251,9 @@ class Survey(StepForm):
         self.fields["companion"].queryset = queries.possible_companions(  # type: ignore[attr-defined]
             self.case, self.by, timezone.localdate()
         )
+        if self.case.programme != Programme.EDUCATION:
+            facts = [fact for fact in SURVEYED_EXCLUSIONS if fact not in OF_PUPILS]
+            self.fields["exclusions"].choices = [(fact.value, fact.label) for fact in facts]  # type: ignore[attr-defined]
         last = self.case.surveys.last()
         if last is not None:
             for name in self.fields:
@@ -355,9 +358,9 @@ class Propose(StepForm):
             )
         survey = self.case.surveys.last()
         rules = queries.rules_for(self.case.office, survey.surveyed_on)
-        if category in rules.one_programme_only and not data.get("other_aid_reason"):
+        if not data.get("other_aid_reason"):
             others = queries.other_programmes_of_year(self.case, survey.surveyed_on.year)
-            if others:
+            if not may_combine(category, self.case.programme, others, rules).allowed:
                 self.add_error(
                     "other_aid_reason",
                     _now("This category gets one kind of aid a year and already has: %(programmes)s. Say why.")

@@ -24,6 +24,7 @@ from casework.documents.queries import missing as missing_papers
 from casework.funds import guards
 from casework.funds import operations as funds
 from casework.funds.models import Payout
+from casework.funds.reckoning import in_words
 from casework.offices import scope
 from casework.offices.models import Level
 from casework.offices.roles import Role
@@ -44,6 +45,10 @@ if TYPE_CHECKING:
     from casework.staff.models import User
 
 Case = HardshipRelief
+
+
+# What proposes the category, as events name it.
+CALCULATION = "hardship_relief.category"
 
 
 class SecondPersonNeeded(NotAllowed):
@@ -243,15 +248,14 @@ def propose(
     other_aid_reason: str = "",
 ) -> None:
     """Propose a category and an amount, or to decline; what the rules say stands beside it in the trail."""
-    assessment = queries.assessment_of(case)
-    said = {"rules": assessment.category.value, "per_head": str(assessment.per_head_monthly)} if assessment else {}
+    said, steps = _by_the_rules(case, "" if decision == "decline" else category)
     if decision == "decline":
         perform(
             case=case,
             name="propose_decline",
             by=by,
             at=at,
-            text=category_reason,
+            text="\n\n".join(filter(None, (category_reason, steps))),
             facts=said,
             category_reason=category_reason,
             who=by,
@@ -265,14 +269,38 @@ def propose(
         name="propose",
         by=by,
         at=at,
-        text="\n".join(filter(None, (category_reason, above_ceiling_reason, other_aid_reason))),
-        facts={**said, "category": category, "amount": str(amount), "line": line.pk},
+        text="\n\n".join(filter(None, (category_reason, above_ceiling_reason, other_aid_reason, steps))),
+        facts={**said, "amount": str(amount), "line": line.pk},
         category=category,
         category_reason=category_reason,
         amount=amount,
         ceiling_reason="\n".join(filter(None, (above_ceiling_reason, other_aid_reason))),
         who=by,
     )
+
+
+def _by_the_rules(case: Case, decided: str) -> tuple[dict[str, Any], str]:
+    """Return the category the rules propose beside the one decided, with the rules' source and date; and the steps.
+
+    What the household has stands in the steps alone, which are sealed.
+    """
+    facts: dict[str, Any] = {"calculator": CALCULATION, "category": decided or Category.NONE.value}
+    survey = case.surveys.last()
+    if survey is None:
+        return facts, ""
+    rules = queries.rules_for(case.office, survey.surveyed_on)
+    with translation.override(settings.LANGUAGE_CODE):
+        assessment = queries.assessment_of(case)
+        steps = assessment.steps if assessment else ()
+        if decided:
+            steps += queries.ceiling_of(case, decided).steps
+        words = in_words(steps)
+    facts |= {
+        "proposed": (assessment.category if assessment else Category.NONE).value,
+        "law": rules.law,
+        "since": rules.since.isoformat() if rules.since else "",
+    }
+    return facts, words
 
 
 @operation

@@ -51,7 +51,8 @@ def rules_for(office: Office, on: date) -> Rules:
     rows = parameters_on([DIBAO_PARAMETER, RULES_PARAMETER], office, on)
     line, ruled = rows.get(DIBAO_PARAMETER), rows.get(RULES_PARAMETER)
     value = line.value if line else parameter(DIBAO_PARAMETER, office, on)  # which says what is known
-    return read_rules(value, ruled.value if ruled else {}, [row.source for row in (line, ruled) if row])
+    found = read_rules(value, ruled.value if ruled else {}, [row.source for row in (line, ruled) if row])
+    return replace(found, since=max(row.valid_from for row in (line, ruled) if row))
 
 
 def read_rules(line: Any, stored: Any, sources: Iterable[str]) -> Rules:

@@ -309,7 +309,7 @@ def _counting_wage(own_wage: Decimal, pool_average: Decimal) -> Decimal:
     return min(max(own, LOWEST_SHARE * average), HIGHEST_SHARE * average)
 
 
-def _known_grade(grade: int) -> int:
+def known_grade(grade: int) -> int:
     """Return a grade.
 
     Raises:
@@ -337,7 +337,7 @@ def disability(
     Raises:
         UnknownGrade: there is no such grade.
     """
-    months = LUMP_SUM_MONTHS[_known_grade(grade)]
+    months = LUMP_SUM_MONTHS[known_grade(grade)]
     base = _counting_wage(own_wage, pool_average)
     lump_sum = to_fen(base * months)
     article = f"工伤保险条例 第{'三十五' if grade in PAID_BY_FUND else '三十六' if grade <= 6 else '三十七'}条"
@@ -532,7 +532,7 @@ def leaving(
         UnknownGrade: there is no such grade.
         NoSubsidyOnLeaving: only grades 5 to 10 get them.
     """
-    if _known_grade(grade) not in table.medical_months:
+    if known_grade(grade) not in table.medical_months:
         raise NoSubsidyOnLeaving
     average = exact(average_wage)
     medical_left = _left(table.medical_share, years_to_retirement)

@@ -8,6 +8,7 @@ from django import forms
 from django.db import models
 from django.utils import timezone
 from django.utils.formats import number_format
+from django.utils.html import escape
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -20,11 +21,13 @@ from casework.offices.forms import DayField, MomentField
 from casework.people.models import BankAccount
 from casework.people.queries import accounts_of
 from casework.staff.models import User
+from workflows.calculators import Result, sum_field
 from workflows.case_type import all_case_types
 from workflows.forms import Intake as BaseIntake
 from workflows.forms import ReasonForm, StepForm
 
 from . import queries
+from .calculators import Disability, GradeField, disability
 from .models import Circumstance, CostsPaidBy, FiledBy, Insured, Need, PayContinued, Severity
 
 __all__ = ["Intake", "ReasonForm"]
@@ -355,8 +358,18 @@ class VisitAgain(StepForm):
         help_text=_("Add them to the case first."),
     )
 
+    grade = GradeField(
+        label=_("Grade of disability"),
+        required=False,
+        help_text=_("Once it is appraised, 1 to 10: then the worker can be told what it gives."),
+    )
+
     def arrange(self) -> None:
         """Offer the companions, the photos of the case, and what the last visit found of lasting things."""
+        if self.case.severity == Severity.DEATH:
+            del self.fields["grade"]
+        else:
+            self.initial.setdefault("grade", queries.grade_noted(self.case))
         self.fields["companion"].queryset = self.companions()  # type: ignore[attr-defined]
         self.fields["photos"].queryset = Document.objects.filter(  # type: ignore[attr-defined]
             case=self.case.pk, kind=Kind.PHOTO
@@ -459,21 +472,66 @@ class PlanNext(StepForm):
     decision = _choice(_("What next?"), Decision.choices)
     next_visit_on = _day(_("Day of the next visit"), required=False)
     reason = _text(_("Reason or remark"), required=False, help_text=_("Needed for finishing: how things stand."))
+    grade = GradeField(label=_("Grade of disability"), required=False, help_text=_("Once it is appraised: 1 to 10."))
+    own_wage = sum_field(
+        _("Own wage a month (yuan)"),
+        required=False,
+        help_text=_("Average contribution wage of the twelve months before the injury."),
+    )
+    pool_average = sum_field(_("Average monthly wage of the pool area (yuan)"), required=False)
+    told = forms.ChoiceField(
+        label=_("What the grade gives"),
+        required=False,
+        choices=[("now", _("The worker was told")), ("later", _("The worker is told later"))],
+        widget=forms.RadioSelect,
+    )
+
+    OF_GRADE = ("grade", "own_wage", "pool_average", "told")
 
     def arrange(self) -> None:
-        """Bring along what the last visit found to be needed, and the kinds of case that could serve it."""
+        """Bring along the grade and the wages of the place, the needs found, and the kinds of case for them."""
         last = self.case.visits.last()
         self.needs_found = last.need_titles if last else []
         self.other_types = [kind for kind in all_case_types() if kind.slug != self.case.case_type]
+        self.benefits: Result | None = None
+        self.wages = Disability(office=self.case.office, today=timezone.localdate()).known
+        if self.case.severity == Severity.DEATH:
+            for name in self.OF_GRADE:
+                del self.fields[name]
+            return
+        self.initial.setdefault("grade", queries.grade_noted(self.case))
+        average = self.wages.get("pool_average")
+        if average is not None:
+            self.initial.setdefault("pool_average", average.value)
+            self.fields["pool_average"].help_text = escape(str(average))
 
     def clean(self) -> dict[str, Any]:
-        """Ask for the day, or for the reason."""
+        """Ask for the day, or for the reason; and, of a grade, whether the worker was told what it gives."""
         data = super().clean() or {}
+        self._reckon(data)
         if data.get("decision") == self.Decision.PLAN:
             _ask(self, data, ("next_visit_on",), _("Choose a day from today on."))
         elif data.get("decision") == self.Decision.FINISH:
             _ask(self, data, ("reason",), _("Say how things stand."))
         return data
+
+    def _reckon(self, data: dict[str, Any]) -> None:
+        """Work out what a grade gives, once the wage is known, and have it told."""
+        if data.get("own_wage") is None or "grade" in self.errors:
+            return
+        minimum = self.wages.get("minimum_wage")
+        data["minimum_wage"] = minimum.value if minimum is not None else None
+        _ask(self, data, ("grade",), _("Which grade? Without one there is nothing to reckon."))
+        _ask(self, data, ("pool_average",), _("Nobody has entered it for this place: type it."))
+        if data.get("grade") and data.get("pool_average") is not None:
+            self.benefits = disability(
+                data["grade"],
+                data["own_wage"],
+                data["pool_average"],
+                data["minimum_wage"],
+                is_uninsured=self.case.insured == Insured.NO,
+            )
+            _ask(self, data, ("told",), _("It stands on this page: tell the worker, or say that it is told later."))
 
 
 class Recognition(StepForm):

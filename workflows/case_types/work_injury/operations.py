@@ -22,9 +22,12 @@ from casework.funds.models import Payout
 from casework.people import operations as people
 from casework.people.models import Purpose
 from casework.people.queries import consent_to
+from workflows.calculators import calculator, name_of
+from workflows.calculators import told as written_down
+from workflows.case_type import case_type
 
 from . import papers, queries
-from .models import FiledBy, InjuryVisit, WorkInjury
+from .models import FiledBy, InjuryVisit, Insured, WorkInjury
 
 if TYPE_CHECKING:
     from casework.documents.models import Document
@@ -267,6 +270,7 @@ def visit(
     received_by: str = "",
     receipt: "Document | None" = None,
     consents: bool = False,
+    grade: int | None = None,
     **found: Any,
 ) -> None:
     """Record the first visit: two people, what they found, what they brought; both sign for the consolation."""
@@ -288,7 +292,7 @@ def visit(
         by=by,
         at=at,
         text=made.findings,
-        facts=_said(made),
+        facts=_said(made, grade),
     )
     sign(case=case, part="visitor2", person=companion, by=by, at=at)
     if not unconfirmed:
@@ -334,8 +338,9 @@ def _write_visit(
     return made
 
 
-def _said(made: InjuryVisit) -> dict[str, Any]:
-    return {
+def _said(made: InjuryVisit, grade: int | None) -> dict[str, Any]:
+    noted = {"grade": grade} if grade else {}
+    return noted | {
         "visit": made.pk,
         "number": made.number,
         "companion": made.companion_id,
@@ -354,39 +359,106 @@ def give_up(*, case: Case, by: "User", at: datetime, reason: str) -> None:
 
 @operation
 def plan_next(
-    *, case: Case, by: "User", at: datetime, decision: str, next_visit_on: date | None = None, reason: str = ""
+    *,
+    case: Case,
+    by: "User",
+    at: datetime,
+    decision: str,
+    next_visit_on: date | None = None,
+    reason: str = "",
+    grade: int | None = None,
+    own_wage: Decimal | None = None,
+    pool_average: Decimal | None = None,
+    minimum_wage: Decimal | None = None,
+    told: str = "",
 ) -> None:
-    """Plan another visit, or finish: then the consolation is settled, or the return visit follows at once."""
+    """Plan another visit, or finish: then the consolation is settled, or the return visit follows at once.
+
+    Args:
+        grade: of disability, once it is appraised.
+        own_wage, pool_average, minimum_wage: what the grade's benefits are reckoned by; the trail keeps the sum,
+            and the wages sealed.
+        told: "now" when the worker was told what the grade gives, "later" when not yet.
+    """
     lock(case)
+    noted, words = _benefits(case, grade, own_wage, pool_average, minimum_wage, told)
+    text = "\n\n".join(filter(None, (reason, words)))
     if decision == "finish":
-        finish_visits(case=case, by=by, at=at, reason=reason)
+        _finish(case, text, noted, by=by, at=at)
         return
     if next_visit_on is None or next_visit_on < localdate(at):
         raise InvalidFacts({"next_visit_on": [_now("Choose a day from today on.")]})
-    facts = {"next_on": next_visit_on.isoformat()}
-    perform(case=case, name="plan_follow_up", by=by, at=at, text=reason, facts=facts, on=next_visit_on)
+    facts = {**noted, "next_on": next_visit_on.isoformat()}
+    perform(case=case, name="plan_follow_up", by=by, at=at, text=text, facts=facts, on=next_visit_on)
+
+
+def _benefits(
+    case: Case,
+    grade: int | None,
+    own_wage: Decimal | None,
+    pool_average: Decimal | None,
+    minimum_wage: Decimal | None,
+    told: str,
+) -> tuple[dict[str, Any], str]:
+    """Return what is noted of a grade, and, once the wages are known, what it gives, with its steps in words."""
+    if grade is None:
+        return {}, ""
+    if own_wage is None or pool_average is None:
+        return {"grade": grade}, ""
+    kind = case_type(case.case_type)
+    chosen = calculator(kind, "disability")
+    with translation.override(settings.LANGUAGE_CODE):
+        result = chosen.reckon(
+            grade=grade,
+            own_wage=own_wage,
+            pool_average=pool_average,
+            minimum_wage=minimum_wage,
+            is_uninsured=case.insured == Insured.NO,
+        )
+        words = written_down(chosen.title, result)
+    noted = {
+        "grade": grade,
+        "calculator": name_of(kind, chosen),
+        "amount": str(result.amount),
+        "law": result.law,
+        "told": told == "now",
+    }
+    return noted, words
 
 
 @operation
 def finish_visits(*, case: Case, by: "User", at: datetime, reason: str) -> None:
     """Be done visiting; where the case goes depends on whether finance still has to pay, has paid, or need not."""
     lock(case)
+    _finish(case, reason, {}, by=by, at=at)
+
+
+def _finish(case: Case, text: str, facts: dict[str, Any], *, by: "User", at: datetime) -> None:
     if queries.sum_to_bring(case) is not None:
         name = "await_payment"
     elif case.has_paid:
         name = "confirm_paid"
     else:
         name = "finish_without_money"
-    perform(case=case, name=name, by=by, at=at, text=reason)
+    perform(case=case, name=name, by=by, at=at, text=text, facts=facts)
 
 
 @operation
-def visit_again(*, case: Case, by: "User", at: datetime, companion: "User", visited_at: datetime, **found: Any) -> None:
+def visit_again(
+    *,
+    case: Case,
+    by: "User",
+    at: datetime,
+    companion: "User",
+    visited_at: datetime,
+    grade: int | None = None,
+    **found: Any,
+) -> None:
     """Record a follow-up visit; afterwards the next one is planned, or the visits are finished."""
     lock(case)
     case.handler = by
     made = _write_visit(case, companion, visited_at, found, by=by, at=at)
-    perform(case=case, name="follow_up", by=by, at=at, text=made.findings, facts=_said(made))
+    perform(case=case, name="follow_up", by=by, at=at, text=made.findings, facts=_said(made, grade))
 
 
 @operation

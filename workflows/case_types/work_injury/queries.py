@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from casework.audit.errors import CaseworkError
+from casework.audit.models import Event
 from casework.cases.models import ClaimLine, Signature
 from casework.deadlines.models import Clock
 from casework.offices import scope
@@ -33,6 +34,16 @@ GRAVE_PARAMETER = "WI.visit.grave_from"
 # do as well until a place enters its own.
 STANDARD: Mapping[str, str] = {Severity.MINOR: "500", Severity.SERIOUS: "1000", Severity.DEATH: "2000"}
 GRAVE_FROM = 3
+
+# The steps that may note a grade of disability among their facts.
+GRADE_NOTED = (
+    "injury.visited",
+    "injury.followed_up",
+    "injury.follow_up_planned",
+    "injury.payment_awaited",
+    "injury.visits_finished",
+    "consolation.paid",
+)
 
 
 class UnreadableStandard(CaseworkError):
@@ -145,6 +156,15 @@ def phone_approver(case: Any) -> "User | None":
     """Give the confirmation to who approved by phone; when that person has left, to the supervisors' queue."""
     approver = case.phone_approver
     return approver if approver and scope.may(approver, "task.work", case, roles=[Role.SUPERVISOR]) else None
+
+
+# ---- the grade -----------------------------------------------------------------------------------------
+
+
+def grade_noted(case: Any) -> int | None:
+    """Return the grade of disability that was noted last on a visit or when the next one was planned."""
+    noted = Event.objects.filter(stream=case.stream, kind__in=GRADE_NOTED).order_by("-seq")
+    return next((event.facts["grade"] for event in noted if event.facts.get("grade")), None)
 
 
 # ---- other reports -------------------------------------------------------------------------------------

@@ -255,7 +255,7 @@ class TestProposing:
         assert line_of(walk).amount == Decimal(12000)
         assert line_of(walk).signatures.get(role="requester").person == walk.cast["operator"]
         event = Event.objects.get(stream=case.stream, kind="hardship.proposed")
-        assert event.facts["rules"] == "deep"
+        assert event.facts["proposed"] == "deep"
 
     @pytest.mark.parametrize(
         ("answers", "field"),
