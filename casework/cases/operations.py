@@ -91,7 +91,7 @@ def take_contact(
     if not answer:
         _promise(contact, by=by, at=at)
     else:
-        events.record(stream, "contact.answered", by=by, at=at, contact=str(contact.uuid))
+        events.record(stream, "contact.answered", by=by, at=at, **facts)
     return contact
 
 
@@ -122,10 +122,12 @@ def answer_contact(*, contact: Contact, answer: str, by: "User", at: datetime) -
     """Answer a contact and close it."""
     contact = _open_contact(contact)
     demand(by, "contact.take", contact)
+    facts = clocks.taken_facts(contact)
     contact.answer, contact.answered_at, contact.answered_by = answer, at, by
     contact.save(update_fields=["answer", "answered_at", "answered_by"])
-    clocks.keep_promise(contact=contact, kind="contact.answered", by=by, at=at)
-    events.record(office_stream(contact.office_id), "contact.answered", by=by, at=at, contact=str(contact.uuid))
+    clocks.keep_promise(contact=contact, kind="contact.answered", by=by, at=at, **facts)
+    stream = office_stream(contact.office_id)
+    events.record(stream, "contact.answered", by=by, at=at, contact=str(contact.uuid), **facts)
     return contact
 
 

@@ -123,6 +123,8 @@ class Course:
         earlier = self._of(rule)
         if self._started_by(rule, event) or any(clock.counts for clock in earlier):
             return
+        if rule.since is not None and self._first_day(rule, event) < rule.since:
+            return
         clock = Clock(rule=rule.code, ordinal=len(earlier) + 1)
         self._set(rule, clock, event)
         self.clocks.append(clock)
@@ -132,11 +134,23 @@ class Course:
     def _restart(self, rule: DeadlineRule, event: Happening) -> bool:
         if event.kind not in rule.restarted_by or self._started_by(rule, event):
             return False
-        counting = [clock for clock in self._of(rule) if clock.counts and self._in_time(rule, clock, event)]
-        for clock in counting:
+        renewed = [clock for clock in self._of(rule) if self._renews(rule, clock, event)]
+        for clock in renewed:
             clock.state, clock.pauses, clock.extended_until, clock.alarm = Clock.State.RUNNING, [], None, ""
+            clock.end_event_id, clock.ended_at = None, None
             self._set(rule, clock, event)
-        return bool(counting)
+        return bool(renewed)
+
+    def _renews(self, rule: DeadlineRule, clock: Clock, event: Happening) -> bool:
+        """Whether a clock counts anew from an event.
+
+        What interrupts a right is often told long after it happened: of those the latest counts, and one that fell
+        into the period renews it although its end was noted meanwhile.
+        """
+        if not rule.lapses:
+            return clock.counts
+        passed = clock.state == Clock.State.EXPIRED and clock is self._of(rule)[-1]
+        return (clock.counts or passed) and clock.started_on <= _day_of(event) and self._in_time(rule, clock, event)
 
     def _in_time(self, rule: DeadlineRule, clock: Clock, event: Happening) -> bool:
         """Whether an event still touches a clock: a right that was lost is not revived by what comes later."""
@@ -157,10 +171,11 @@ class Course:
 
     def _set(self, rule: DeadlineRule, clock: Clock, event: Happening) -> None:
         clock.start_event_id, clock.started_at = event.id, event.at
+        self._count_from(rule, clock, self._first_day(rule, event))
+
+    def _first_day(self, rule: DeadlineRule, event: Happening) -> date:
         first = rule.first_day(event.facts, event.at)
-        if event.kind in rule.starts:
-            first = self._corrected.get(rule.fact, first)
-        self._count_from(rule, clock, first)
+        return self._corrected.get(rule.fact, first) if event.kind in rule.starts else first
 
     def _count_from(self, rule: DeadlineRule, clock: Clock, first: date) -> None:
         clock.started_on = first

@@ -20,7 +20,7 @@ from casework.offices.scope import Answer
 from . import general
 from .course import REPLAYED, SPECIAL, Course, Happening, pauses_of
 from .models import Clock
-from .queries import OfficePlace
+from .queries import OfficePlace, kinds_moving
 from .queries import working_days_after as working_days_after
 from .rulebook import kinds_of, rules_of
 from .rules import BeforeTheLaw, Consent, DeadlineRule, Extension, Place, Unit, demand_in_force, due
@@ -284,22 +284,20 @@ def demand_proceeding(rules: Iterable[DeadlineRule], clocks: Iterable[Clock], ki
 
     Raises:
         NotNow: nothing starts with it and nothing it could end is owed.
-        InvalidFacts: the day lies ahead, where no date is fixed by the step, or before the law of what it would begin.
+        InvalidFacts: the day lies ahead, where no date is fixed by the step, or before the law of all that it moves.
     """
-    held, touched = list(clocks), False
+    held = list(clocks)
     starting = [rule for rule in rules if kind in rule.starts]
-    for rule in rules:
-        owed = any(clock.rule == rule.code and clock.is_owed_under(rule) for clock in held)
-        touched |= kind in rule.starts or (owed and kind in rule.kinds)
-    if not touched:
+    moved = [rule for rule in rules if kind in kinds_moving(rule, held)]
+    if not moved:
         raise NotNow
     if on > today and not any(rule.counts_back for rule in starting):
         raise InvalidFacts({"on": [_now("This day lies in the future.")]})
-    try:
-        for rule in starting:
-            demand_in_force(rule, on)
-    except BeforeTheLaw as error:
-        raise InvalidFacts({"on": [str(error)]}) from error
+    if all(rule.since is not None and on < rule.since for rule in moved):
+        try:
+            demand_in_force(moved[0], on)
+        except BeforeTheLaw as error:
+            raise InvalidFacts({"on": [str(error)]}) from error
 
 
 # ---- exports -------------------------------------------------------------------------------------------
@@ -328,9 +326,13 @@ def taken_facts(contact: Any) -> dict[str, Any]:
 
 
 @operation
-def keep_promise(*, contact: Any, kind: str, by: "User | None", at: datetime) -> None:
-    """Note that the caller has the answer (`contact.answered`), or that the contact became a case."""
-    follow_contact(contact, kind, at)
+def keep_promise(*, contact: Any, kind: str, by: "User | None", at: datetime, **facts: Any) -> None:
+    """Note that the caller has the answer (`contact.answered`), or that the contact became a case.
+
+    Args:
+        facts: those of the event.
+    """
+    follow_contact(contact, kind, at, **facts)
 
 
 def follow_contact(contact: Any, kind: str, at: datetime, /, **facts: Any) -> Course:

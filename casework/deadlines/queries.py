@@ -1,6 +1,6 @@
 """What can be asked about clocks, and the calendars and lengths they count by."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from typing import Any
 from uuid import uuid4
@@ -157,12 +157,21 @@ def clocks_of(subject: Any) -> list[Clock]:
     return sorted(clocks, key=lambda clock: (not clock.is_owed, clock.nominal_on, clock.rule, clock.ordinal))
 
 
+def kinds_moving(rule: DeadlineRule, clocks: Iterable[Clock]) -> frozenset[str]:
+    """Return the kinds of events that would begin, end or move a clock of a rule now, beside those there are."""
+    there = [clock for clock in clocks if clock.rule == rule.code]
+    if any(clock.is_owed_under(rule) for clock in there):
+        return rule.kinds
+    # what interrupted a right in time may be told when it has passed
+    return frozenset((*rule.starts, *(rule.restarted_by if there and rule.lapses else ())))
+
+
 def proceedings_open_to(subject: Any) -> list[Proceeding]:
     """Return the steps of others that would begin, end or move a clock of this case or contact now."""
     if hasattr(subject, "stream"):
         rules, steps = rules_of(subject.case_type), proceedings_of(subject.case_type)
     else:
         rules, steps = general.CONTACT_RULES, proceedings_of_contacts()
-    owed = {clock.rule for clock in clocks_of(subject) if clock.is_owed}
-    moving = {kind for rule in rules for kind in (rule.kinds if rule.code in owed else rule.starts)}
+    clocks = clocks_of(subject)
+    moving = {kind for rule in rules for kind in kinds_moving(rule, clocks)}
     return [step for step in steps.values() if step.kind in moving]

@@ -41,8 +41,9 @@ def proceedings_of_contacts() -> dict[str, Proceeding]:
 
 @cache
 def rules_of(case_type: str) -> tuple[DeadlineRule, ...]:
-    """Return every rule that a case of this type follows."""
-    return (*general.RULES, *rules_of_app(case_type))
+    """Return every rule that a case of this type follows: the general ones that it does not replace, and its own."""
+    replaced = tuple(getattr(_module_of(case_type), "REPLACES", ()))
+    return (*(rule for rule in general.RULES if rule not in replaced), *rules_of_app(case_type))
 
 
 @cache

@@ -11,6 +11,7 @@ declare("letter.corrected", _("Letter corrected"), _("%(actor)s replaced the let
 declare("checklist.opened", _("List of papers opened"), _("%(items)s papers are needed"))
 declare("checklist.asked", _("Further paper asked for"), _("%(actor)s asked for a further paper"))
 declare("checklist.received", _("Paper received"), _("%(actor)s received a paper of the list"))
+declare("checklist.completed", _("Papers complete"), _("Every paper that is needed is there"))
 declare(
     "checklist.notice_given",
     _("Missing papers told"),

@@ -220,6 +220,8 @@ def mark_received(
     item.save(update_fields=["received_at", "document"])
     facts: dict[str, Any] = {"document": document.pk} if document else {}
     events.record(case, "checklist.received", by=by, at=at, code=code, **facts)
+    if item.required and not queries.missing(case):
+        events.record(case, "checklist.completed", by=by, at=at)
     return item
 
 
@@ -249,7 +251,7 @@ def give_notice(*, case: Any, by: "User", at: datetime, due_on: date | None = No
     )
     ChecklistItem.objects.filter(pk__in=[item.pk for item in items]).update(told_at=at, due_on=due_on)
     codes = [item.code for item in items]
-    until: dict[str, Any] = {"due_on": due_on.isoformat()} if due_on else {}
+    until: dict[str, Any] = {"named": due_on is not None, **({"due_on": due_on.isoformat()} if due_on else {})}
     events.record(case, "checklist.notice_given", by=by, at=at, number=letter.number, missing=codes, **until)
     return letter
 

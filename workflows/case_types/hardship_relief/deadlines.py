@@ -5,7 +5,9 @@ from dataclasses import replace
 from django.utils.translation import gettext_lazy as _
 
 from casework.deadlines import general
-from casework.deadlines.rules import Certainty, DeadlineRule, Extension, Unit
+from casework.deadlines.rules import Certainty, DeadlineRule, Extension, Owing, Unit
+
+from . import aid_deadlines
 
 PRACTICE = "困难职工帮扶工作流程 (各地工会)"
 ENDINGS = ("case.withdrawn", "hardship.lapsed", "hardship.declined", "hardship.refused", "hardship.objection_upheld")
@@ -36,6 +38,7 @@ SUPPLEMENT = DeadlineRule(
     parameter="hardship.supplement.days",
     fires=True,
     extension=Extension(),
+    owed_by=Owing.WORKER,
 )
 
 MEANS_CHECK = DeadlineRule(
@@ -50,6 +53,7 @@ MEANS_CHECK = DeadlineRule(
     certainty=Certainty.CONVENTION,
     parameter="hardship.means_check.days",
     extension=Extension(),
+    owed_by=Owing.BODY,
 )
 
 SURVEY = DeadlineRule(
@@ -162,4 +166,10 @@ RULES = (
     APPROVAL,
     PAYMENT,
     RETURN_VISIT,
+    *aid_deadlines.RULES,
 )
+
+PROCEEDINGS = aid_deadlines.PROCEEDINGS
+
+# The flow waits for the missing papers by its own rule.
+REPLACES = (general.SUPPLEMENT, general.SUPPLEMENT_BY_DAY)

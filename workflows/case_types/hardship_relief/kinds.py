@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from casework.audit.events import declare
+from casework.deadlines.kinds import declare_step
 
 declare("hardship.applied", _("Applied"), _("%(actor)s recorded the application for ¥%(amount)s"))
 declare("hardship.papers_missing", _("Papers missing"), _("%(actor)s told the applicant once which papers are missing"))
@@ -53,3 +54,16 @@ declare("hardship.closed", _("Case closed"), _("%(actor)s closed the case"))
 declare(
     "hardship.closed_unreached", _("Closed without a return visit"), _("Nobody was reached in time; the case closed")
 )
+
+# ---- steps of others, recorded --------------------------------------------------------------------------
+
+declare_step("file.reviewed", _("The household's file was reviewed"))
+declare_step("file.exited", _("The household left the file"))
+declare_step("file.exit_told", _("The household was told why it left the file"))
+
+declare_step("mutual_aid.discharged", _("The worker left hospital"))
+declare_step("mutual_aid.reported", _("The hospital stay was reported to the mutual-aid office"))
+declare_step("mutual_aid.settled", _("The medical insurance settled the bill"))
+declare_step("mutual_aid.claimed", _("Mutual aid was claimed"))
+declare_step("mutual_aid.paid", _("The mutual aid was paid"))
+declare_step("mutual_aid.refused", _("The mutual aid was refused"))

@@ -6,14 +6,32 @@ from django.utils.translation import gettext_lazy as _
 
 from casework.deadlines.rules import Consent, DeadlineRule, Extension, Owing
 
+from . import arbitration_deadlines, court_deadlines, employer_deadlines
+
 # What ends the office's own periods before they are kept.
 ENDINGS = ("dispute.declined", "dispute.referred", "case.withdrawn", "dispute.closed")
 FAILURES = ("mediation.failed", "mediation.timed_out", "agreement.refused")
 
-# 劳动争议调解仲裁法 in force since then (art. 54); the provisions on enterprise mediation (令17号) later.
-MEDIATION_LAW, PROVISIONS = date(2008, 5, 1), date(2012, 1, 1)
+# In force since: 劳动争议调解仲裁法, 人民调解法, the provisions on enterprise mediation (令17号).
+MEDIATION_LAW, PEOPLES_MEDIATION, PROVISIONS = date(2008, 5, 1), date(2011, 1, 1), date(2012, 1, 1)
 
-RULES = (
+# What makes the year of limitation count anew: the claim itself, relief sought, a promise to perform (调解仲裁法 27(2);
+# 办案规则 27), and the eight events of 企业劳动争议协商调解规定 31, which the steps of mediation record as the first.
+INTERRUPTIONS = (
+    "limitation.interrupted",
+    "employer.claimed",
+    "employer.promised",
+    "negotiation.requested",
+    "negotiation.refused",
+    "negotiation.failed",
+    "settlement.broken",
+    "inspection.complained",
+    "arbitration.received",
+    "payment_order.applied",
+    "court.sued",
+)
+
+MEDIATION = (
     DeadlineRule(
         "LD.acceptance",
         _("Accept or decline in writing"),
@@ -25,6 +43,7 @@ RULES = (
         cancelled_by=("case.withdrawn",),
         law="企业劳动争议协商调解规定 第二十二条",
         certainty="statutory",
+        since=PROVISIONS,
     ),
     # The text says 日 where it elsewhere says 工作日, so calendar days; what is counted is the employer's silence.
     DeadlineRule(
@@ -37,6 +56,8 @@ RULES = (
         law="企业劳动争议协商调解规定 第十条、第三十一条",
         certainty="convention",
         fires=True,
+        owed_by=Owing.EMPLOYER,
+        since=PROVISIONS,
     ),
     # Two clocks run: the worker is free to go to arbitration at the first of them.
     DeadlineRule(
@@ -50,6 +71,7 @@ RULES = (
         cancelled_by=(*FAILURES, *ENDINGS),
         law="劳动争议调解仲裁法 第十四条第三款",
         certainty="statutory",
+        since=MEDIATION_LAW,
     ),
     DeadlineRule(
         "LD.mediation.from_acceptance",
@@ -63,6 +85,7 @@ RULES = (
         certainty="statutory",
         fires=True,
         extension=Extension(Consent.BOTH_SIDES, law="企业劳动争议协商调解规定 第二十九条"),
+        since=PROVISIONS,
     ),
     DeadlineRule(
         "LD.session",
@@ -78,18 +101,19 @@ RULES = (
         certainty="convention",
         rolls=False,
     ),
-    # Warns and never refuses: the time-bar is the employer's to plead in arbitration (法释〔2025〕12号 第二十条).
+    # Warns and never refuses: the time-bar is the employer's to plead in arbitration (法释〔2025〕12号 第二十条). Pay
+    # has no limit while the worker is employed and one year from the end of the employment (27(4)); see limitation.py.
     DeadlineRule(
         "LD.limitation",
         _("Limitation of arbitration"),
         1,
         "years",
-        starts=("limitation.started",),
-        restarted_by=("limitation.interrupted",),
+        starts=("limitation.started", "employment.ended"),
+        restarted_by=INTERRUPTIONS,
         suspended_by=("limitation.suspended",),
         resumed_by=("limitation.resumed",),
         fact="limitation_started_on",
-        cancelled_by=("agreement.performed",),
+        cancelled_by=("agreement.performed", "arbitration.awarded", "arbitration.settled"),
         law="劳动争议调解仲裁法 第二十七条",
         certainty="statutory",
         outlives_closing=True,
@@ -108,6 +132,9 @@ RULES = (
         law="企业劳动争议协商调解规定 第二十七条; 劳动人事争议仲裁办案规则 第七十四条",
         certainty="statutory",
         outlives_closing=True,
+        owed_by=Owing.WORKER,
+        since=PROVISIONS,
+        lapses=True,
     ),
     DeadlineRule(
         "LD.judicial_confirmation",
@@ -121,6 +148,9 @@ RULES = (
         law="民事诉讼法 第二百零五条; 人民调解法 第三十三条",
         certainty="statutory",
         outlives_closing=True,
+        owed_by=Owing.WORKER,
+        since=PEOPLES_MEDIATION,
+        lapses=True,
     ),
     DeadlineRule(
         "LD.instalment",
@@ -133,6 +163,8 @@ RULES = (
         law="调解协议约定的履行期限; 劳动争议调解仲裁法 第十五条",
         certainty="statutory",
         rolls=False,
+        owed_by=Owing.EMPLOYER,
+        since=MEDIATION_LAW,
     ),
     DeadlineRule(
         "LD.failure",
@@ -145,6 +177,7 @@ RULES = (
         law="企业劳动争议协商调解规定 第三十条",
         certainty="convention",
         parameter="LD.failure.days",
+        since=PROVISIONS,
     ),
     DeadlineRule(
         "LD.return_visit",
@@ -159,4 +192,12 @@ RULES = (
         parameter="LD.return_visit.days",
         fires=True,
     ),
+)
+
+RULES = (*MEDIATION, *employer_deadlines.RULES, *arbitration_deadlines.RULES, *court_deadlines.RULES)
+
+PROCEEDINGS = (
+    *employer_deadlines.PROCEEDINGS,
+    *arbitration_deadlines.PROCEEDINGS,
+    *court_deadlines.PROCEEDINGS,
 )

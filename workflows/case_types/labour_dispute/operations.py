@@ -269,6 +269,8 @@ def record_answer(*, case: Case, answer: str, by: "User", at: datetime, note: st
     lock(case)
     _stand_for(case, by)
     perform(case=case, name="record_answer", by=by, at=at, text=note, answer=answer, facts={"answer": answer})
+    if answer != EmployerAnswer.CONSENTS:
+        _interrupt_limitation(case, "mediation_refused", by=by, at=at)
 
 
 @operation
@@ -276,6 +278,7 @@ def employer_silent(*, case: Case, by: None, at: datetime) -> None:
     """Take the employer's silence as its answer: unwilling."""
     silent = EmployerAnswer.SILENT.value
     perform(case=case, name="record_answer", by=by, at=at, answer=silent, facts={"answer": silent})
+    _interrupt_limitation(case, "mediation_refused", by=by, at=at)
 
 
 @operation

@@ -1,4 +1,4 @@
-"""The periods of a work injury: the union's own duty to visit, and the law's to apply for recognition."""
+"""The periods of a work injury: the union's own duty to visit; recognition and appraisal stand in their own modules."""
 
 from dataclasses import replace
 
@@ -7,9 +7,10 @@ from django.utils.translation import gettext_lazy as _
 from casework.deadlines import general
 from casework.deadlines.rules import Certainty, DeadlineRule, Extension, Unit
 
+from . import appraisal_deadlines, recognition_deadlines
+
 # No national text says within how many days a visit is due (探视时限由各地规定); every place may set its own.
 VISITING = "有伤即报、逢伤必探 (各地工伤探视工作规范)"
-NO_INJURY = ("injury.merged", "injury.declined")
 
 FIRST_VISIT = DeadlineRule(
     "WI.visit.first",
@@ -90,37 +91,6 @@ PAYMENT = DeadlineRule(
     extension=Extension(),
 )
 
-# These two are not the office's own: the employer may apply late (and then bears the costs until it does), the
-# worker's side may not. They go on after the closing, and the union can still apply while the second one runs.
-EMPLOYER_APPLIES = DeadlineRule(
-    "WI.recognition.employer",
-    _("The employer applies for recognition"),
-    30,
-    Unit.DAYS,
-    starts=("injury.reported",),
-    fact="accident_on",
-    satisfied_by=("recognition.filed_by_employer",),
-    cancelled_by=("recognition.filed_by_worker", *NO_INJURY),
-    law="工伤保险条例 第十七条第一款",
-    certainty=Certainty.STATUTORY,
-    extension=Extension(),
-    outlives_closing=True,
-)
-
-WORKER_APPLIES = DeadlineRule(
-    "WI.recognition.worker",
-    _("Worker, kin or union apply for recognition"),
-    1,
-    Unit.YEARS,
-    starts=("injury.reported",),
-    fact="accident_on",
-    satisfied_by=("recognition.filed_by_worker",),
-    cancelled_by=("recognition.filed_by_employer", *NO_INJURY),
-    law="工伤保险条例 第十七条第二款",
-    certainty=Certainty.STATUTORY,
-    outlives_closing=True,
-)
-
 # An attempt that reaches nobody keeps the clock running: it is what ends the case then.
 RETURN_VISIT = replace(
     general.return_visit("WI", "consolation.paid", "consolation.stopped", "injury.visits_finished"),
@@ -134,7 +104,9 @@ RULES = (
     NEXT_STEP,
     FOLLOW_UP,
     PAYMENT,
-    EMPLOYER_APPLIES,
-    WORKER_APPLIES,
     RETURN_VISIT,
+    *recognition_deadlines.RULES,
+    *appraisal_deadlines.RULES,
 )
+
+PROCEEDINGS = (*recognition_deadlines.PROCEEDINGS, *appraisal_deadlines.PROCEEDINGS)

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from casework.audit.events import declare
+from casework.deadlines.kinds import declare_step
 
 declare("injury.reported", _("Injury reported"), _("%(actor)s recorded the report of an injury of %(accident_on)s"))
 declare("injury.found_grave", _("Grave accident"), _("A death, or %(injured)s injured: the visit is due within hours"))
@@ -50,3 +51,33 @@ declare(
     _("Closed without a return visit"),
     _("The return visit reached nobody in time; the case closed"),
 )
+
+# ---- steps of others, recorded --------------------------------------------------------------------------
+
+declare_step("recognition.papers_told", _("The authority named the missing papers"))
+declare_step("recognition.supplemented", _("The missing papers were supplied to the authority"))
+declare_step("recognition.accepted", _("The authority accepted the application"))
+declare_step("recognition.accepted_as_clear", _("The authority accepted the application as a clear case"))
+declare_step("recognition.refused", _("The authority refused the application"))
+declare_step("recognition.suspended", _("The authority waits for the finding of a court or another authority"))
+declare_step("recognition.resumed", _("The finding the authority waited for is there"))
+declare_step("recognition.decided", _("The authority decided on the recognition"))
+declare_step("recognition.decision_received", _("The worker received the decision on the recognition"))
+declare_step("recognition.hindered", _("The worker's side was held up, through no fault of its own"))
+declare_step("recognition.unhindered", _("What held the worker's side up is over"))
+declare_step("reconsideration.applied", _("Reconsideration was applied for"))
+declare_step("reconsideration.decision_received", _("The worker received the decision of the reconsideration"))
+declare_step("recognition.sued", _("The worker sued against the decision"))
+
+declare_step("pay_stop.began", _("The paid treatment began"))
+declare_step("pay_stop.ended", _("The paid treatment ended"))
+declare_step("appraisal.applied", _("The committee received the application for appraisal"))
+declare_step("appraisal.papers_told", _("The committee named the missing papers"))
+declare_step("appraisal.concluded", _("The committee drew its conclusion"))
+declare_step("appraisal.conclusion_received", _("The worker received the conclusion"))
+declare_step("appraisal.second_asked", _("A second appraisal was asked for"))
+declare_step("appraisal.second_concluded", _("The province drew the final conclusion"))
+declare_step("appraisal.last_conclusion_received", _("The worker received the final conclusion or that of the review"))
+declare_step("appraisal.review_asked", _("A review of the appraisal was asked for"))
+declare_step("appraisal.review_concluded", _("The review came to its conclusion"))
+declare_step("appraisal.ended", _("The appraisal ended without a conclusion"))

@@ -14,7 +14,7 @@ from casework.deadlines.rules import due
 from casework.offices import operations as offices
 from tests.factories import AT
 from workflows import operations
-from workflows.case_types.work_injury import deadlines
+from workflows.case_types.work_injury import deadlines, recognition_deadlines
 
 from .conftest import verify, visit
 
@@ -43,8 +43,8 @@ class TestPeriods:
     @pytest.mark.parametrize(
         ("rule", "first", "nominal", "rolled"),
         [
-            (deadlines.EMPLOYER_APPLIES, date(2026, 9, 5), date(2026, 10, 5), date(2026, 10, 8)),
-            (deadlines.WORKER_APPLIES, date(2025, 9, 26), date(2026, 9, 26), date(2026, 9, 28)),
+            (recognition_deadlines.EMPLOYER_APPLIES, date(2026, 9, 5), date(2026, 10, 5), date(2026, 10, 8)),
+            (recognition_deadlines.WORKER_APPLIES, date(2025, 9, 26), date(2026, 9, 26), date(2026, 9, 28)),
         ],
     )
     def test_to_apply_for_recognition(self, rule, first, nominal, rolled):
