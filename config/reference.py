@@ -4,13 +4,19 @@
 hand, so nothing in them can be out of date without a red test.
 """
 
-from collections.abc import Iterable, Iterator
+import json
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from django.utils import translation
 
 from casework.audit.events import KINDS
-from casework.deadlines.rulebook import rules_of
+from casework.deadlines.rulebook import every_rule, rules_of
+from casework.deadlines.rules import DeadlineRule, Unit
+from casework.examples import periods
+from casework.examples.checking import published_calendar, told
+from casework.examples.rule import EVERY_AREA, ExampleRule, RuleExample, every_example, rule_examples
 from casework.offices.scope import ACTS, role_names
 from workflows.case_type import CaseType, all_case_types
 from workflows.diagram import draw
@@ -21,6 +27,10 @@ LANGUAGES = ("zh-hans", "en")
 MADE = "<!-- Made by `./run docs` from the code; do not edit. -->\n\n"
 # A case type of the tests is no part of the product.
 OF_THE_PRODUCT = "workflows.case_types."
+
+# The day and the hour from which the page reckons a rule nobody has worked an example of: before the National Day.
+SHOWN_FROM, SHOWN_AT = "2026-09-23", "2026-09-23T16:30"
+SHOWN = ("nominal", "rolled", "rolled_weekday")
 
 
 def pages() -> dict[str, str]:
@@ -36,6 +46,7 @@ def pages() -> dict[str, str]:
         made["events.md"] = MADE + "\n".join(_events()) + "\n"
         made["deadlines.md"] = MADE + "\n".join(_deadlines(kinds)) + "\n"
         made["access.md"] = MADE + "\n".join(_access()) + "\n"
+        made["examples.md"] = MADE + "\n".join(_examples()) + "\n"
     return made
 
 
@@ -158,3 +169,106 @@ def _access() -> Iterator[str]:
         ("act", "what", "roles"),
         ((f"`{code}`", act.title, role_names(act.roles)) for code, act in sorted(ACTS.items())),
     )
+
+
+# ---- worked examples -----------------------------------------------------------------------------------
+
+
+def _examples() -> Iterator[str]:
+    yield "# Worked examples\n"
+    yield (
+        "`./run manage check_examples FILE` reckons the examples of a file by the rules of the house, prints every miss"
+        " and `N passed, N failed`, and exits 1 when there is one. It needs nothing in the database. The file is a list"
+        ' of examples, or an object with `"vectors"` and, if it likes, `"meta"`.\n'
+    )
+    yield _as_json(
+        {"area": "labour_dispute", "input": {"workers": 10, "common_claim": True}, "expected": {"is_group_case": True}}
+    )
+    yield _as_json(
+        {
+            "rule": "LD.mediation.from_receipt",
+            "events": {"received": "2025-04-20"},
+            "expected": {"nominal": "2025-05-05", "rolled": "2025-05-06"},
+        }
+    )
+    yield (
+        "\nThe first form names an area and its inputs: the rule that names most of them answers. The second names a"
+        " deadline rule and what happened, never its length. Only what stands in `expected` is compared: sums by their"
+        " value, moments by their instant, sets in any order; what never ends is rounded half up to as many places as"
+        ' the file has. `"id"`, `"title"` and `"note"` matter to nobody but the reader.\n'
+    )
+    yield (
+        'Days are those of the published calendar, or of the file\'s own: `"meta": {"calendar": {"off": […],'
+        ' "extra_work": […], "years_known": […]}}` for the years it covers. `"calendar_years_loaded": [2025]` in an'
+        " example lets the notices of those years alone be out. Amounts are texts or numbers, never below nothing;"
+        " days are `2026-09-25`, moments `2026-09-25T16:30+08:00`, without a zone Beijing's.\n"
+    )
+    rules = [rule for rule in every_example().values() if _is_ours(rule)]
+    for area in sorted({rule.area for rule in rules}):
+        yield f"## {f'Area `{area}`' if area != EVERY_AREA else 'In every area'}\n"
+        for rule in sorted((rule for rule in rules if rule.area == area), key=lambda rule: rule.code):
+            yield from _example_rule(rule)
+    yield "## Deadline rules\n"
+    yield "Results of each: " + ", ".join(f"`{name}`" for name in periods.RESULTS) + ".\n"
+    yield (
+        'An event is a day, a list of days or a moment; `"on"` beside the events asks how it stands on a day. Rules'
+        " that count hours want moments.\n"
+    )
+    heads = ("rule", "name", "law", "length", "events", "worked examples")
+    others = tuple(f"{kind.prefix}." for kind in all_case_types() if not kind.name.startswith(OF_THE_PRODUCT))
+    ours = [rule for rule in every_rule().values() if not rule.code.startswith(others)]
+    yield from _table(heads, (_deadline_row(rule) for rule in sorted(ours, key=lambda rule: rule.code)))
+
+
+def _is_ours(rule: ExampleRule) -> bool:
+    return rule.work_out.__module__.startswith(("casework.", OF_THE_PRODUCT))
+
+
+def _example_rule(rule: ExampleRule) -> Iterator[str]:
+    yield f"### {rule.title} (`{rule.code}`)\n"
+    yield f"{rule.law} · {rule.certainty}\n"
+    yield f"- inputs: {_names(rule.reads)}" + (f"; may have {_names(rule.may_read)}" if rule.may_read else "")
+    if rule.rest is not None:
+        yield "- and one more, called whatever it is: the first day or moment"
+    of_a_period = set(periods.RESULTS) <= set(rule.returns)
+    own = [name for name in rule.returns if not (of_a_period and name in periods.RESULTS)]
+    words = [*(["those of every deadline rule"] if of_a_period else []), *([_names(own)] if own else [])]
+    yield f"- results: {', '.join(words)}\n"
+    for sample in rule.samples:
+        yield _as_json({"input": dict(sample.given), "expected": dict(sample.expected)})
+    yield ""
+
+
+def _names(names: Iterable[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names) or "none"
+
+
+def _deadline_row(rule: DeadlineRule) -> tuple[object, ...]:
+    written = rule_examples().get(rule.code) or (_shown(rule),)
+    return (
+        f"`{rule.code}`",
+        rule.title,
+        f"{rule.law} ({rule.certainty})",
+        f"{rule.length} {Unit(rule.unit)}",
+        _names(periods.names_of(rule)),
+        "<br>".join(
+            f"`{_inline(one.events)}`" + (f" on {one.on}" if one.on else "") + f" → `{_inline(one.expected)}`"
+            for one in written
+        ),
+    )
+
+
+def _shown(rule: DeadlineRule) -> RuleExample:
+    """Return what the house itself says of a rule from a fixed day on."""
+    events = {rule.start_name: SHOWN_AT if Unit(rule.unit).counts_hours else SHOWN_FROM}
+    got = periods.reckoned(rule, periods.passed(rule, events), published_calendar())
+    names = ("due_at",) if Unit(rule.unit).counts_hours else SHOWN
+    return RuleExample(rule.code, events, {name: told(got[name]) for name in (*names, "state")})
+
+
+def _as_json(value: Mapping[str, Any]) -> str:
+    return f"    {_inline(value)}"
+
+
+def _inline(value: Mapping[str, Any]) -> str:
+    return json.dumps(value, ensure_ascii=False)

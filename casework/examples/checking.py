@@ -132,7 +132,7 @@ def setting_of(meta: Mapping[str, Any]) -> Setting:
     Raises:
         UnreadableFile: the calendar has not the form it needs.
     """
-    told, parameters = meta.get("calendar"), meta.get("parameters") or {}
+    told, parameters = meta.get("calendar"), meta.get("parameters", {})
     if not isinstance(parameters, dict):
         raise UnreadableFile(_now("“parameters” is an object."))
     if told is None:
@@ -191,6 +191,7 @@ def check_file(path: Path) -> Checked:
     """
     vectors, meta = read_file(path)
     setting = setting_of(meta)
+    every_example()  # a rule of the house that cannot be loaded is a fault of ours, not a miss of the file's
     misses = [miss for number, vector in enumerate(vectors, 1) if (miss := check(vector, setting, number))]
     return Checked(len(vectors) - len(misses), tuple(misses))
 
@@ -249,7 +250,9 @@ def answers_to(vector: Mapping[str, Any], setting: Setting) -> Mapping[str, Any]
     rule = rule_for(area, frozenset(given), frozenset(expected))
     asked = frozenset(name for name in expected if rule.answers(name))
     read = rule.read({name: value for name, value in given.items() if name != YEARS_LOADED})
-    return rule.work_out(Question(read, asked, _calendar_for(given, setting), setting.parameters))
+    got = rule.work_out(Question(read, asked, _calendar_for(given, setting), setting.parameters))
+    # What the rule knows and has no answer to here is nothing.
+    return {**dict.fromkeys(sorted(asked)), **got}
 
 
 # An input that any example may have: the years whose notice counts as published.

@@ -253,13 +253,7 @@ CHECKED = ("valid", "error", "expected_check")
 
 
 def _wrong(error: InvalidIdentifier) -> Mapping[str, Any]:
-    facts: Mapping[str, Any] = error.facts
-    return {
-        "valid": False,
-        "error": error.code,
-        "expected_check": facts.get("expected"),
-        "bad": frozenset(facts.get("bad", ())),
-    }
+    return {"valid": False, "error": error.code, "expected_check": error.facts.get("expected")}
 
 
 def _paper(question: Question) -> Mapping[str, Any]:
@@ -280,7 +274,8 @@ def _firm(question: Question) -> Mapping[str, Any]:
     try:
         said = identifiers.credit_code(question["value"])
     except InvalidIdentifier as error:
-        return _wrong(error)
+        letters: Any = error.facts.get("bad", ())
+        return {**_wrong(error), "bad": frozenset(letters)}
     return {
         "valid": True,
         "registry": said.registry,

@@ -69,12 +69,6 @@ class NothingBegins(CaseworkError):
     message = _("Nothing starts this period.")
 
 
-class TooFar(CaseworkError):
-    """A period would end beyond the calendar."""
-
-    message = _("This period would end beyond the calendar.")
-
-
 class LengthOf(Place):
     """A place in which a period is as long as the example says."""
 
@@ -154,20 +148,16 @@ def reckoned(
         NothingBegins: no event starts it.
         BeforeTheLaw: it would begin before its law was in force.
         BadInput: it counts hours and was given a day.
-        TooFar: it would end beyond the calendar.
     """
     course = Course([rule], LengthOf(calendar, length))
     happened = sorted((event for event in events if event.kind != EXTENDED), key=lambda event: _order(rule, event))
     longer = [event for event in events if event.kind == EXTENDED]
-    try:
-        for number, event in enumerate(happened):
-            _let_pass(course, rule, event, number)
-            # An extension is granted as soon as the period runs: when, the example does not say.
-            longer = [] if _extended(course, longer) else longer
-        if on is not None:
-            _expire(course, days.end_of(on))
-    except (OverflowError, ValueError) as error:
-        raise TooFar from error
+    for number, event in enumerate(happened):
+        _let_pass(course, rule, event, number)
+        # An extension is granted as soon as the period runs: when, the example does not say.
+        longer = [] if _extended(course, longer) else longer
+    if on is not None:
+        _expire(course, days.end_of(on))
     if not course.clocks:
         raise NothingBegins(
             _now("Nothing starts %(code)s: it begins with %(names)s.")

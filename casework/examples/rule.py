@@ -48,8 +48,13 @@ class Question:
 
     def asked_days(self, name: str) -> dict[str, date]:
         """Return the results asked for whose name holds a day, with that day."""
-        before = name.removesuffix(DATE)
-        return {one: reading.day(one.removeprefix(before)) for one in sorted(self.asked) if one.startswith(before)}
+        before, found = name.removesuffix(DATE), {}
+        for one in sorted(one for one in self.asked if one.startswith(before)):
+            try:
+                found[one] = reading.day(one.removeprefix(before))
+            except BadInput as error:
+                raise BadInput(f"{one}: {error}") from None
+        return found
 
 
 @dataclass(frozen=True)

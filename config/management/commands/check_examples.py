@@ -31,4 +31,4 @@ class Command(BaseCommand):
                 self.stdout.write(f"     {reason}")
         self.stdout.write(f"{checked.passed} passed, {len(checked.misses)} failed")
         if checked.misses:
-            raise SystemExit(1)
+            raise CommandError(f"{len(checked.misses)} examples did not come out as the file says")

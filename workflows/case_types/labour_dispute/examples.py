@@ -20,8 +20,8 @@ from .inspection import look_back
 AREA, MONEY = "labour_dispute", "labour_money"
 
 LIMITATION: DeadlineRule = next(rule for rule in RULES if rule.code == "LD.limitation")
-(INTERRUPTED,) = LIMITATION.restarted_by
-(SUSPENDED,), (RESUMED,) = LIMITATION.suspended_by, LIMITATION.resumed_by
+# Which of the kinds interrupts it does not matter to the count.
+INTERRUPTED, SUSPENDED, RESUMED = LIMITATION.restarted_by[0], LIMITATION.suspended_by[0], LIMITATION.resumed_by[0]
 
 EXPIRED = "expired_but_acceptable"
 DEFENCE = "time-bar is a defence the employer must raise in arbitration"
