@@ -4,25 +4,32 @@ Records of people, money and history are shown here at most, never changed: thei
 """
 
 import json
+from datetime import date, datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import admin, messages
 from django.db.models import Q
 from django.forms.fields import InvalidJSONInput
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from casework.audit.errors import CaseworkError, InvalidFacts
 from casework.audit.models import Event
 from casework.cases.models import Case
-from casework.deadlines.models import Clock
+from casework.deadlines import recounts
+from casework.deadlines.models import Clock, Recount
 from casework.documents.models import Document, Letter
 from casework.offices import doors, scope
 from casework.offices import operations as offices
 from casework.offices.models import CalendarDay, DutyShift, LocalParameter, Office
+from casework.offices.queries import offices_where
 from casework.staff.models import RoleGrant, User
 from casework.staff.queries import staff_visible_to
 from casework.staff.requests import StaffRequest
@@ -117,6 +124,22 @@ class OperationAdmin(ScopedAdmin):
         return False
 
 
+def offer_recount(request: StaffRequest, changed: Any, office: Office | None, why: str) -> None:
+    """Say how many deadlines a change may move, and lead to where they are shown and moved.
+
+    Args:
+        changed: the clocks it may change.
+        office: where all of them belong.
+    """
+    count = changed.count()
+    if not count or office is None:
+        return
+    question = urlencode({"office": office.code, "why": why[: Recount._meta.get_field("why").max_length]})
+    said = ngettext("%(count)s open deadline may move by this.", "%(count)s open deadlines may move by this.", count)
+    link = format_html('<a href="{}?{}">{}</a>', reverse("recount_list"), question, _now("Show which, and move them"))
+    messages.info(request, format_html("{} {}", said % {"count": count}, link))
+
+
 class OfficeForm(OperationForm):
     """An office, and below which other it stands."""
 
@@ -205,6 +228,11 @@ class LocalParameterAdmin(OperationAdmin):
     list_select_related = ["office"]
     ordering = ["code", "office__path", "-valid_from"]
 
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Say whose deadlines the value moves; the operation has written it."""
+        changed = recounts.changed_by_parameter(obj)
+        offer_recount(request, changed, obj.office, f"{obj.code} {obj.valid_from}: {obj.source}")  # type: ignore[arg-type]
+
 
 class CalendarDayForm(OperationForm):
     """A special day."""
@@ -230,17 +258,38 @@ class CalendarDayAdmin(OperationAdmin):
     ordering = ["-day"]
     actions = ["load_again"]
 
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Say whose deadlines the day moves; the operation has written it."""
+        self._offer(request, obj.region, obj.day, obj.day, f"{obj.day} {obj.name}: {obj.source}")  # type: ignore[arg-type]
+
+    def _offer(self, request: StaffRequest, region: str, first: date, last: date, why: str) -> None:
+        mine = offices_where(request.user, scope.ACTS[recounts.ACT].roles)
+        office = recounts.offices_of(region).filter(pk__in=mine.values("pk")).first()
+        offer_recount(request, recounts.changed_by_days(region, first, last), office, why)
+
     @admin.action(description=_("Load the national calendar of the years chosen again"))
     def load_again(self, request: StaffRequest, queryset: Any) -> None:
         """Load each year once."""
         for year in sorted({row.day.year for row in queryset}):
+            at = timezone.now()
             try:
-                days = offices.load_calendar(year=year, by=request.user, at=timezone.now())
+                days = offices.load_calendar(year=year, by=request.user, at=at)
             except CaseworkError as error:
                 self.message_user(request, str(error), messages.ERROR)
             else:
                 said = _now("%(year)s: %(count)s days entered.") % {"year": year, "count": len(days)}
                 self.message_user(request, said, messages.SUCCESS)
+                self._lead_on(request, days, at)
+
+    def _lead_on(self, request: StaffRequest, days: list[CalendarDay], at: datetime) -> None:
+        """Lead to the recount that began by itself, or to where one can be begun."""
+        begun = recounts.recounts_for(request.user).filter(made_at=at, made_by=request.user).first()
+        if begun is None:
+            self._offer(request, "", days[0].day, days[-1].day, days[0].source)
+            return
+        link = format_html('<a href="{}">{}</a>', reverse("recount_detail", args=[begun.pk]), _now("Show which move"))
+        said = _now("The days are published now: the open deadlines are being reckoned again.")
+        messages.info(request, format_html("{} {}", said, link))
 
 
 class DutyShiftForm(OperationForm):

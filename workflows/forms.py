@@ -307,6 +307,23 @@ class LinkForm(StepForm):
         return data
 
 
+class RecountForm(forms.Form):
+    """Whose deadlines are to be reckoned again, and what changed."""
+
+    office = forms.ModelChoiceField(
+        Office.objects.none(), label=_("Office"), to_field_name="code", help_text=_("With every office below it.")
+    )
+    why = forms.CharField(
+        label=_("What changed"),
+        max_length=200,
+        help_text=_("The notice or the rule. It stands in the history of every case whose deadlines move."),
+    )
+
+    def __init__(self, *args: Any, by: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["office"].queryset = offices_where(by, scope.ACTS["deadline.recount"].roles)  # type: ignore[attr-defined]
+
+
 class CorrectionForm(StepForm):
     """Which fact was wrong, what is right, and why."""
 

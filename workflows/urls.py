@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import calculator_views, deadline_views, views
+from . import calculator_views, deadline_views, recount_views, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -29,6 +29,10 @@ urlpatterns = [
     path("contacts/", views.contact_list, name="contact_list"),
     path("contacts/new/", views.contact_new, name="contact_new"),
     path("contacts/<uuid:uuid>/", views.contact_detail, name="contact_detail"),
+    path("deadlines/recounts/", recount_views.recount_list, name="recount_list"),
+    path("deadlines/recounts/<int:pk>/", recount_views.recount_detail, name="recount_detail"),
+    path("deadlines/recounts/<int:pk>/decide/", recount_views.recount_decide, name="recount_decide"),
+    path("deadlines/recounts/<int:pk>/lines/", recount_views.recount_lines, name="recount_lines"),
     path("staff/<uuid:uuid>/deactivate/", views.staff_deactivate, name="staff_deactivate"),
     path("calculators/", calculator_views.calculator_list, name="calculator_list"),
     path("calculators/<slug:slug>/<slug:code>/", calculator_views.calculator_page, name="calculator"),

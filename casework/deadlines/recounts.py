@@ -459,8 +459,8 @@ class Tally:
 
     Args:
         deadlines, cases, contacts: those that move, or have moved.
-        renewed: deadlines that keep their end, and are only warned of otherwise or no longer provisional.
-        moved, unchanged, failed, waiting: all lines, by what became of them.
+        renewed: those that keep their end, and are only warned of otherwise or no longer provisional.
+        moved, anew, unchanged, failed, waiting: all lines by what became of them; `anew` are renewed ones.
     """
 
     deadlines: int
@@ -468,6 +468,7 @@ class Tally:
     contacts: int
     renewed: int
     moved: int
+    anew: int
     unchanged: int
     failed: int
     waiting: int
@@ -475,18 +476,19 @@ class Tally:
     @property
     def lines(self) -> int:
         """Return how many lines there are."""
-        return self.moved + self.unchanged + self.failed + self.waiting
+        return self.moved + self.anew + self.unchanged + self.failed + self.waiting
 
 
 def tally(recount: Recount) -> Tally:
     """Count the lines of a recount, in one query."""
-    became = {f"{outcome}": Count("pk", filter=Q(outcome=outcome)) for outcome in Outcome.values}
+    became = {outcome: Q(outcome=outcome) for outcome in Outcome.values}
+    became |= {"moved": became["moved"] & MOVES, "anew": became["moved"] & ~MOVES}
     counts = recount.lines.aggregate(
         deadlines=Count("pk", filter=MOVES),
         cases=Count("clock__case", distinct=True, filter=MOVES),
         contacts=Count("clock__contact", distinct=True, filter=MOVES),
         renewed=Count("pk", filter=~MOVES & ~Q(outcome=Outcome.FAILED)),
-        **became,
+        **{outcome: Count("pk", filter=which) for outcome, which in became.items()},
     )
     return Tally(**counts)
 
