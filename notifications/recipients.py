@@ -61,6 +61,7 @@ RULES: dict[str, Rule] = {
     "clock.passed_up": ("above", "supervisor"),
     "clock.moved": ("users", "role", "handler"),
     "clock.extended": ("handler",),
+    "incident.group": URGENT,
     "calendar.missing": ("role",),
     "payout.committed": ("role",),
     "payout.paid": ("handler",),

@@ -129,6 +129,13 @@ class TestHeldBack:
         assert inbox(town.chen) == inbox(town.sun) == [(1, "clock.at_risk")]
         assert not Notification.objects.filter(seq=None).exists()
 
+    def test_nor_a_group_incident(self, town: City) -> None:
+        ids = something(kind="incident.group", by=town.lin, case=town.case, on="2026-03-05", at=NIGHT)
+
+        dispatch(ids, at=NIGHT)
+
+        assert inbox(town.sun) == [(1, "incident.group")]
+
     def test_is_in_no_list_no_count_and_no_answer(self, town: City) -> None:
         assigned(town, NIGHT)
         alarm(town, NIGHT)

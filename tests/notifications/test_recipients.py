@@ -261,6 +261,17 @@ class TestUrgent:
 
         assert told_by(ids, at=AT + timedelta(hours=13)) == {"mei", "sun"}
 
+    def test_a_group_incident_calls_duty_and_supervisor_in_any_case(self, town: City) -> None:
+        on_duty(town.mei, town.county)
+
+        assert told(kind="incident.group", by=town.lin, case=town.case, on="2026-03-02") == {"mei", "sun"}
+
+    def test_a_group_incident_that_was_called_in_does_too(self, town: City) -> None:
+        on_duty(town.mei, town.county)
+        about = {"contact": str(a_contact(town.county, town.lin).uuid), "stream": office_stream(town.county)}
+
+        assert told(kind="incident.group", by=town.lin, on="2026-03-02", **about) == {"mei", "sun"}
+
     def test_who_is_on_duty_and_did_it_himself_is_not_told(self, town: City, injury: Case) -> None:
         on_duty(town.mei, town.county)
 
