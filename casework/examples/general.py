@@ -8,6 +8,7 @@ from typing import Any
 
 from casework.cases import petitions
 from casework.deadlines import calendar as days
+from casework.deadlines import examples as of_deadlines
 from casework.deadlines.rules import Certainty, DeadlineRule, Unit
 from casework.employers import duty
 from casework.people import identifiers, privacy
@@ -621,5 +622,37 @@ RULE_EXAMPLES: Iterable[RuleExample | tuple[Any, ...]] = (
         "GEN.promise.difficult",
         {"taken": "2025-09-16", "answered": "2025-10-13"},
         {"due": "2025-10-13", "state": "satisfied"},
+    ),
+    *of_deadlines.RULE_EXAMPLES,
+    ("GEN.legal_aid.decision", {"applied": "2025-04-24"}, {"nominal": "2025-05-01", "rolled": "2025-05-06"}),
+    (
+        "GEN.legal_aid.decision",
+        {"applied": "2025-04-20", "supplemented": "2025-04-28"},
+        {"nominal": "2025-05-05", "rolled": "2025-05-06"},
+    ),
+    ("GEN.legal_aid.assignment", {"granted": "2025-04-30"}, {"nominal": "2025-05-03", "rolled": "2025-05-06"}),
+    ("GEN.petition.notice", {"taken": "2025-04-20"}, {"nominal": "2025-05-05", "rolled": "2025-05-06"}),
+    (
+        "GEN.petition.objection",
+        {"received": "2025-04-25"},
+        {"due": "2025-05-06", "counted_days": ["2025-04-27", "2025-04-28", "2025-04-29", "2025-04-30", "2025-05-06"]},
+    ),
+    ("GEN.petition.finish", {"accepted": "2025-08-04"}, {"nominal": "2025-10-03", "rolled": "2025-10-09"}),
+    (
+        "GEN.petition.finish",
+        {"accepted": "2025-08-04", "extended_until": "2025-11-02"},
+        {"nominal": "2025-11-02", "rolled": "2025-11-03"},
+    ),
+    ("GEN.petition.ask_for_review", {"opinion_given": "2025-09-05"}, {"nominal": "2025-10-05", "rolled": "2025-10-09"}),
+    ("GEN.petition.review", {"review_asked": "2025-09-02"}, {"nominal": "2025-10-02", "rolled": "2025-10-09"}),
+    (
+        "GEN.petition.ask_for_second_review",
+        {"reviewed": "2025-09-08"},
+        {"nominal": "2025-10-08", "rolled": "2025-10-09"},
+    ),
+    (
+        "GEN.petition.second_review",
+        {"second_review_asked": "2025-09-09"},
+        {"nominal": "2025-10-09", "rolled": "2025-10-09"},
     ),
 )

@@ -171,9 +171,13 @@ def reckoned(
     return _results(rule, clock, calendar) | {"interrupted": clock.ordinal == 1 and clock.start_event_id != began}
 
 
-def _order(rule: DeadlineRule, event: Passed) -> tuple[datetime, int]:
-    """Sort by day, and on one day what starts before what ends."""
-    return _moment_of(event.at), min(number for number, name in enumerate(MOVERS) if event.kind in getattr(rule, name))
+def _order(rule: DeadlineRule, event: Passed) -> tuple[bool, datetime, int]:
+    """Sort by day, and on one day what starts before what ends; a day to come, counted back from, is fixed before all.
+
+    That a hearing is set for the 12th is known long before the 12th.
+    """
+    moves = min(number for number, name in enumerate(MOVERS) if event.kind in getattr(rule, name))
+    return not (rule.counts_back and event.kind in rule.starts), _moment_of(event.at), moves
 
 
 def _moment_of(at: date | datetime) -> datetime:

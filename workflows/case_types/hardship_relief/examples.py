@@ -11,6 +11,7 @@ from casework.examples.rule import ExampleRule, Question, Sample
 from casework.funds.reckoning import to_fen
 from casework.people.files import on_file_already
 
+from . import deadline_examples
 from .eligibility import (
     FUND_LAW,
     INCOME_LAW,
@@ -532,4 +533,5 @@ RULE_EXAMPLES = (
         {"papers_missing": "2025-09-16", "papers_complete": "2025-09-20"},
         {"due": "2025-10-13", "state": "cancelled"},
     ),
+    *deadline_examples.RULE_EXAMPLES,
 )

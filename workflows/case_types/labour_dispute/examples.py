@@ -11,7 +11,7 @@ from casework.examples.periods import RESULTS, Passed, reckoned
 from casework.examples.reading import amount, day, from_to, list_of, month, one_or_list_of, optional, truth
 from casework.examples.rule import ExampleRule, Question, Sample
 
-from . import compensation, limitation
+from . import compensation, deadline_examples, limitation
 from .collective import is_collective, representatives
 from .compensation import COMPENSATION_LAW, FINAL_AWARD_LAW, Service
 from .deadlines import RULES
@@ -325,4 +325,50 @@ RULE_EXAMPLES = (
     ("LD.arbitration_review", {"in_effect": "2025-04-20"}, {"nominal": "2025-05-05", "rolled": "2025-05-06"}),
     ("LD.judicial_confirmation", {"in_effect": "2025-04-03"}, {"nominal": "2025-05-03", "rolled": "2025-05-06"}),
     ("LD.instalment", {"awaited": "2025-05-03"}, {"nominal": "2025-05-03", "rolled": "2025-05-03"}),
+    *deadline_examples.RULE_EXAMPLES,
+    ("LD.negotiation.term", {"term_agreed": "2025-05-10"}, {"nominal": "2025-05-10", "rolled": "2025-05-10"}),
+    ("LD.arbitration.notice", {"received": "2025-09-25"}, {"due": "2025-10-09"}),
+    ("LD.arbitration.acceptance", {"received": "2025-04-24"}, {"due": "2025-04-30"}),
+    (
+        "LD.arbitration.acceptance",
+        {"received": "2025-04-24", "supplemented": "2025-04-28"},
+        {"due": "2025-05-08", "interrupted": True},
+    ),
+    ("LD.arbitration.service", {"accepted": "2025-04-29"}, {"due": "2025-05-09"}),
+    ("LD.arbitration.defence", {"copy_served": "2025-09-22"}, {"due": "2025-10-11", "due_weekday": "Sat"}),
+    ("LD.arbitration.defence_service", {"defence_filed": "2025-09-26"}, {"due": "2025-10-10"}),
+    ("LD.arbitration.entrusted", {"entrusted": "2025-04-21"}, {"due": "2025-05-07"}),
+    ("LD.arbitration.hearing_notice", {"hearing_set": "2025-05-08"}, {"due": "2025-04-28"}),
+    ("LD.arbitration.postponement", {"hearing_set": "2025-05-07"}, {"due": "2025-04-29"}),
+    ("LD.arbitration.award", {"accepted": "2025-03-17"}, {"nominal": "2025-05-01", "rolled": "2025-05-06"}),
+    (
+        "LD.arbitration.award",
+        {"accepted": "2025-03-17", "suspended": "2025-04-01", "resumed": "2025-04-11"},
+        {"nominal": "2025-05-11", "rolled": "2025-05-12", "suspended_days": 10},
+    ),
+    ("LD.arbitration_review.decision", {"accepted": "2025-09-29"}, {"due": "2025-10-13"}),
+    ("LD.award.sue", {"award_received": "2025-09-17"}, {"nominal": "2025-10-02", "rolled": "2025-10-09"}),
+    ("LD.award.employer_sues", {"award_received": "2025-04-17"}, {"nominal": "2025-05-02", "rolled": "2025-05-06"}),
+    (
+        "LD.award.sue_after_final",
+        {"final_award_received": "2025-09-24"},
+        {"nominal": "2025-10-09", "rolled": "2025-10-09"},
+    ),
+    ("LD.award.annulment", {"final_award_received": "2025-04-01"}, {"nominal": "2025-05-01", "rolled": "2025-05-06"}),
+    (
+        "LD.award.sue_after_annulment",
+        {"award_annulled": "2025-09-22"},
+        {"nominal": "2025-10-07", "rolled": "2025-10-09"},
+    ),
+    ("LD.enforcement", {"performance_due": "2023-10-01"}, {"nominal": "2025-10-01", "rolled": "2025-10-09"}),
+    (
+        "LD.enforcement",
+        {"performance_due": "2023-10-01", "claimed": "2024-06-03"},
+        {"nominal": "2026-06-03", "rolled": "2026-06-03"},
+    ),
+    ("LD.inspection", {"filed": "2025-03-03"}, {"due": "2025-05-29"}),
+    ("LD.inspection.look_back", {"ended": "2023-05-01"}, {"nominal": "2025-05-01", "rolled": "2025-05-01"}),
+    ("LD.payment_order.acceptance", {"applied": "2025-04-26"}, {"nominal": "2025-05-01", "rolled": "2025-05-06"}),
+    ("LD.payment_order.issue", {"accepted": "2025-04-16"}, {"nominal": "2025-05-01", "rolled": "2025-05-06"}),
+    ("LD.payment_order.payment", {"served": "2025-04-18"}, {"nominal": "2025-05-03", "rolled": "2025-05-06"}),
 )

@@ -5,13 +5,14 @@ from datetime import timedelta
 from fractions import Fraction
 from typing import Any
 
-from casework.deadlines.rules import Certainty, DeadlineRule, Unit
-from casework.examples.periods import RESULTS, Passed, reckoned
+from casework.deadlines.rules import Certainty
+from casework.examples.periods import RESULTS, passed, reckoned
 from casework.examples.reading import amount, day, list_of, moment, text, truth, whole
 from casework.examples.rule import ExampleRule, Question, Sample
 
-from . import benefits
+from . import benefits, deadline_examples
 from .appraisal import may_be_recognised
+from .appraisal_deadlines import REVIEW
 from .benefits import LUMP_SUM_MONTHS, NURSING_PERCENT, Payer
 from .provinces import SUBSIDIES, subsidies_of
 
@@ -116,21 +117,8 @@ def _rescue(question: Question) -> Mapping[str, Any]:
     }
 
 
-# "1年后": no deadline but the first day on which it may be asked for.
-REVIEW_APPRAISAL = DeadlineRule(
-    "review_appraisal",
-    "",
-    1,
-    Unit.YEARS,
-    starts=("concluded",),
-    law="工伤保险条例 第二十八条; 劳动能力鉴定管理办法 (2025) 第二十条",
-    certainty=Certainty.CONVENTION,
-    opens=True,
-)
-
-
 def _review(question: Question) -> Mapping[str, Any]:
-    return reckoned(REVIEW_APPRAISAL, [Passed("concluded", question["concluded"])], question.calendar)
+    return reckoned(REVIEW, passed(REVIEW, {"concluded": question["concluded"].isoformat()}), question.calendar)
 
 
 EXAMPLES = (
@@ -344,7 +332,7 @@ EXAMPLES = (
         "work_injury.review_appraisal",
         AREA,
         "The first day on which a new appraisal may be asked for",
-        REVIEW_APPRAISAL.law,
+        REVIEW.law,
         {"concluded": day},
         RESULTS,
         _review,
@@ -367,4 +355,40 @@ RULE_EXAMPLES = (
     ),
     ("WI.visit.first", {"reported": "2025-04-25"}, {"due": "2025-04-29"}),
     ("WI.visit.grave", {"found_grave": "2025-05-02T21:30"}, {"due_at": "2025-05-03T21:30"}),
+    *deadline_examples.RULE_EXAMPLES,
+    ("WI.recognition.notice", {"filed_by_worker": "2025-04-17"}, {"nominal": "2025-05-02", "rolled": "2025-05-06"}),
+    (
+        "WI.recognition.acceptance",
+        {"filed_by_employer": "2025-04-20"},
+        {"nominal": "2025-05-05", "rolled": "2025-05-06"},
+    ),
+    (
+        "WI.recognition.decision",
+        {"accepted": "2025-08-05", "suspended": "2025-08-10", "resumed": "2025-08-13"},
+        {"nominal": "2025-10-07", "rolled": "2025-10-09", "suspended_days": 3},
+    ),
+    (
+        "WI.recognition.clear_decision",
+        {"accepted_as_clear": "2025-04-19"},
+        {"nominal": "2025-05-04", "rolled": "2025-05-06"},
+    ),
+    ("WI.recognition.service", {"decided": "2025-04-15"}, {"nominal": "2025-05-05", "rolled": "2025-05-06"}),
+    ("WI.reconsideration", {"decision_received": "2025-08-09"}, {"nominal": "2025-10-08", "rolled": "2025-10-09"}),
+    ("WI.suit", {"decision_received": "2025-04-02"}, {"nominal": "2025-10-02", "rolled": "2025-10-09"}),
+    (
+        "WI.suit.after_reconsideration",
+        {"decision_received": "2025-09-16"},
+        {"nominal": "2025-10-01", "rolled": "2025-10-09"},
+    ),
+    ("WI.appraisal.notice", {"applied": "2025-09-26"}, {"due": "2025-10-10"}),
+    ("WI.appraisal.conclusion", {"applied": "2025-08-02"}, {"nominal": "2025-10-01", "rolled": "2025-10-09"}),
+    (
+        "WI.appraisal.conclusion",
+        {"applied": "2025-08-02", "extended_until": "2025-10-31"},
+        {"nominal": "2025-10-31", "rolled": "2025-10-31"},
+    ),
+    ("WI.appraisal.service", {"concluded": "2025-09-18"}, {"nominal": "2025-10-03", "rolled": "2025-10-09"}),
+    ("WI.appraisal.second", {"conclusion_received": "2025-09-20"}, {"nominal": "2025-10-05", "rolled": "2025-10-09"}),
+    ("WI.appraisal.review", {"concluded": "2024-02-29"}, {"earliest": "2025-03-01"}),
+    ("WI.pay_stop", {"began": "2024-05-01"}, {"nominal": "2025-05-01", "rolled": "2025-05-01"}),
 )
