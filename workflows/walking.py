@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from random import Random
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -144,6 +144,13 @@ class Walk:
         """Have a wrong fact corrected."""
         cases.correct_fact(case=self.case, field=fact, value=value, reason=reason, by=self._person(who), at=self.at)
         self._tell(f"{who} corrects {fact}")
+
+    def record(self, kind: str, who: str, on: date | None = None, note: str = "") -> None:
+        """Have somebody record what a commission, a court, an authority or the employer did; today, unless said."""
+        by = self._person(who)
+        on = on or beijing_date(self.at)
+        cases.record_proceeding(case=self.case, kind=kind, on=on, note=note, by=by, at=self.at)
+        self._tell(f"{who} records {kind}")
 
     def offer(self, who: str, to: str, reason: str) -> HandOver:
         """Have the case offered to the office of somebody else."""

@@ -141,6 +141,54 @@ class TestChange:
         assert (clock.state, clock.end_event_id) == ("cancelled", 2)
 
 
+class TestRight:
+    """A right that lapses: what interrupts it is often told long after it happened."""
+
+    RIGHT = a_rule(10, "days", lapses=True, restarted_by=("matter.claimed",), cancelled_by=("matter.done",))
+    PASSED = (11, "clock.expired", {"rule": "TT.rule", "ordinal": 1})
+
+    def told(self, *happenings):
+        return only(after(RECEIVED, *happenings, rules=(self.RIGHT,)))
+
+    def test_counts_anew_from_a_claim_told_later(self):
+        clock = self.told((8, "matter.claimed", {"on": "2026-11-05"}))
+
+        assert (clock.started_on, clock.nominal_on) == (date(2026, 11, 5), date(2026, 11, 15))
+
+    def test_counts_from_the_latest_claim_whatever_is_told_first(self):
+        clock = self.told((8, "matter.claimed", {"on": "2026-11-09"}), (9, "matter.claimed", {"on": "2026-11-04"}))
+
+        assert clock.started_on == date(2026, 11, 9)
+
+    def test_lives_again_by_a_claim_that_was_in_time_though_its_end_was_noted(self):
+        clock = self.told(self.PASSED, (12, "matter.claimed", {"on": "2026-11-10"}))
+
+        assert (clock.state, clock.nominal_on, clock.end_event_id) == ("running", date(2026, 11, 20), None)
+
+    def test_is_lost_by_a_claim_that_came_too_late(self):
+        clock = self.told(self.PASSED, (14, "matter.claimed", {}))
+
+        assert (clock.state, clock.nominal_on) == ("expired", date(2026, 11, 12))
+
+    def test_that_was_used_does_not_live_again(self):
+        clock = self.told((3, "matter.done", {}), (5, "matter.claimed", {"on": "2026-11-04"}))
+
+        assert clock.state == "cancelled"
+
+
+class TestSince:
+    def test_nothing_begins_before_its_law(self):
+        young = a_rule(3, since=date(2026, 11, 3))
+
+        assert after(RECEIVED, rules=(young,)).clocks == []
+        assert only(after((1, "matter.received", {}), rules=(young,))).is_running
+
+    def test_a_younger_law_keeps_no_older_one_from_beginning(self):
+        old, young = a_rule(3), replace(a_rule(5), code="TT.young", since=date(2027, 1, 1))
+
+        assert [clock.rule for clock in after(RECEIVED, rules=(old, young)).clocks] == ["TT.rule"]
+
+
 class TestNextDue:
     def test_is_the_one_that_bites_first_by_the_bare_count(self):
         sooner = replace(a_rule(2), code="TT.sooner")
