@@ -174,6 +174,9 @@ class CaseFilter(FilterForm):
     stage = forms.ChoiceField(label=_("Stage"), choices=[("", _("All")), *Stage.choices], required=False)
     mine = forms.BooleanField(label=_("Only mine"), required=False)
     open_only = forms.BooleanField(label=_("Only open"), required=False)
+    late = forms.BooleanField(label=_("Overdue"), required=False)
+    near = forms.BooleanField(label=_("At risk"), required=False)
+    by_due = forms.BooleanField(label=_("Sorted by the next deadline"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

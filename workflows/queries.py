@@ -6,7 +6,18 @@ from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.db.models import CharField, Q, QuerySet, Value
+from django.db.models import (
+    CharField,
+    DateTimeField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+)
 from django.db.models.functions import Cast, Concat
 from django.urls import reverse
 from django.utils import timezone
@@ -20,11 +31,13 @@ from casework.audit.models import Event
 from casework.cases import operations as cases
 from casework.cases.models import OPEN_TASK, Case, CaseTask, Channel, Contact, HandOver, Signature
 from casework.cases.transitions import may_perform
+from casework.deadlines.board import ON_BOARD, at_risk
 from casework.deadlines.models import Clock
 from casework.deadlines.rulebook import every_rule
 from casework.offices import scope
 from casework.offices.doors import reaches_whole_house
 from casework.offices.models import Office
+from casework.offices.paging import Counted, count_up_to
 from casework.staff.models import User as Account
 
 from . import operations
@@ -44,7 +57,7 @@ ROLE_TITLES: dict[str, str | Promise] = {**dict(Signature.Part.choices), **dict(
 
 def tasks_for(user: "User") -> QuerySet[CaseTask]:
     """Return the person's own open tasks, the clock that bites first on top."""
-    return CaseTask.objects.filter(owner=user, status="ASSIGNED").order_by("due_at", "id")
+    return _told_why(CaseTask.objects.filter(owner=user, status="ASSIGNED")).order_by("due_at", "id")
 
 
 def queue_for(user: "User") -> QuerySet[CaseTask]:
@@ -53,7 +66,12 @@ def queue_for(user: "User") -> QuerySet[CaseTask]:
     for role in WORKED:
         for path in scope.paths(user, [role]):
             mine |= Q(role=role, office_path__startswith=path)
-    return CaseTask.objects.filter(mine, status="NEW", owner=None).order_by("due_at", "id")
+    return _told_why(CaseTask.objects.filter(mine, status="NEW", owner=None)).order_by("due_at", "id")
+
+
+def _told_why(tasks: QuerySet[CaseTask]) -> QuerySet[CaseTask]:
+    """Add by which rule each task is due; the task itself carries the day only."""
+    return tasks.annotate(due_rule=F("process__next_due_rule"))
 
 
 def task_for(user: "User", pk: int) -> CaseTask:
@@ -106,14 +124,32 @@ def case_for(user: "User", number: str) -> Any:
 def search_cases(
     user: "User",
     *,
+    at: datetime,
     slug: str = "",
     stage: str = "",
     text: str = "",
     mine: bool = False,
     open_only: bool = False,
+    late: bool = False,
+    near: bool = False,
+    by_due: bool = False,
 ) -> QuerySet[Case]:
-    """Return the visible cases that fit the filters of the list."""
+    """Return the visible cases that fit the filters of the list.
+
+    Args:
+        at: the moment as of which something is at risk.
+        late, near: open cases with a deadline that is overdue, or at risk.
+        by_due: open cases only, to be sorted by `bites_at`: when the next of their deadlines ends.
+    """
     found = cases_visible_to(user).select_related("office", "handler")
+    if late:
+        found = found.filter(_has_clock(Q(is_late=True)), closed_at=None)
+    if near:
+        found = found.filter(_has_clock(at_risk(at)), closed_at=None)
+    if by_due:
+        # The column again, known to hold a day: so a page begins where the one before it ended, by the index.
+        bites_at = ExpressionWrapper(F("next_due_at"), output_field=DateTimeField())
+        found = found.filter(closed_at=None, next_due_at__isnull=False).annotate(bites_at=bites_at)
     if slug:
         found = found.filter(case_type=slug)
     if stage:
@@ -125,6 +161,31 @@ def search_cases(
     if text:
         found = found.filter(Q(number__icontains=text) | Q(worker__name=text) | Q(employer__name__icontains=text))
     return found
+
+
+def _has_clock(condition: Q) -> Exists:
+    return Exists(Clock.objects.filter(condition, case=OuterRef("pk")))
+
+
+@dataclass(frozen=True)
+class Pressing:
+    """How much of somebody's own presses: cases overdue, cases at risk, callers who wait for the answer."""
+
+    late: Counted
+    near: Counted
+    contacts: Counted
+
+    def __bool__(self) -> bool:
+        return bool(self.late.number or self.near.number or self.contacts.number)
+
+
+def pressing_of(user: "User", at: datetime) -> Pressing:
+    """Return what presses of the person's own cases and contacts; each number is one of a list's filters."""
+    return Pressing(
+        late=count_up_to(search_cases(user, at=at, mine=True, late=True), 99),
+        near=count_up_to(search_cases(user, at=at, mine=True, near=True), 99),
+        contacts=count_up_to(search_contacts(user, at=at, show="mine"), 99),
+    )
 
 
 def state_titles() -> dict[tuple[str, str], str | Promise]:
@@ -152,6 +213,27 @@ def pending_offer(case: Case) -> HandOver | None:
 def contacts_visible_to(user: "User") -> QuerySet[Contact]:
     """Return the contacts the person may read."""
     return scope.visible(Contact.objects.all(), user, "contact.read")
+
+
+def search_contacts(user: "User", *, at: datetime, show: str = "") -> QuerySet[Contact]:
+    """Return the visible contacts that fit the list's filter, each with the rule and day of what bites first.
+
+    Args:
+        show: "open", those that wait for an answer; "mine", those among them that the person took; "late", those
+            that waited longer than was promised or the law allows; all others show all.
+    """
+    waiting = Q(answered_at=None, case=None)
+    passed = Exists(Clock.objects.filter(contact=OuterRef("pk"), is_late=True))
+    filters = {
+        "open": waiting,
+        "mine": waiting & Q(taken_by=user),
+        "late": Q(passed) | (waiting & Q(promised_on__lt=timezone.localdate(at))),
+    }
+    owed = Clock.objects.filter(ON_BOARD, contact=OuterRef("pk")).order_by("nominal_on", "due_at", "rule")
+    found = contacts_visible_to(user).filter(filters.get(show, Q()))
+    return found.select_related("office", "taken_by", "case").annotate(
+        due_rule=Subquery(owed.values("rule")[:1]), due_on=Subquery(owed.values("nominal_on")[:1])
+    )
 
 
 def contact_for(user: "User", uuid: Any) -> Contact:
@@ -285,7 +367,7 @@ def open_tasks(case: Case) -> list[CaseTask]:
     """Return what the case waits for."""
     tasks = list(case.task_set.filter(status__in=OPEN_TASK).select_related("owner").order_by("id"))
     for task in tasks:
-        task.process = case
+        task.process, task.due_rule = case, case.next_due_rule
     return tasks
 
 

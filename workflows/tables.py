@@ -1,12 +1,19 @@
 """What the components of a page want to know of tasks, cases and events: plain values, already worded."""
 
 from collections.abc import Iterable
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from casework.cases.models import Case, CaseTask, Contact, Stage
+from casework.deadlines.explanation import explain, owing_titles, promise_among
+from casework.deadlines.models import Clock
+from casework.deadlines.rulebook import every_rule
+from casework.deadlines.rules import Owing
+from casework.documents.models import ChecklistItem
 from casework.people import identifiers
 from casework.templatetags.gongdao import cn_date
 
@@ -40,6 +47,7 @@ def task_cards(tasks: Iterable[CaseTask], user: "User") -> list[dict[str, Any]]:
             "case_type": titles.get(task.case_type, task.case_type),
             "worker": task.worker_label,
             "due_on": task.due_at,
+            "due_rule": getattr(task, "due_rule", ""),
             "owner": task.owner if task.owner_id and task.owner_id != user.pk else None,
             "is_urgent": task.is_urgent,
             "actions": _task_actions(task, user),
@@ -86,6 +94,7 @@ def case_rows(cases: Iterable[Case]) -> list[dict[str, Any]]:
             "state": states.get((case.case_type, case.state), case.state),
             "tone": TONES.get(Stage(case.stage), ""),
             "due_on": case.next_due_on,
+            "due_rule": case.next_due_rule,
             "is_closed": case.is_closed,
             "handler": case.handler,
             "office": case.office,
@@ -136,6 +145,65 @@ def case_facts(case: Any, clear: bool) -> list[dict[str, Any]]:
     ]
     own = getattr(case, "facts_of_type", None)
     return [*facts, *(own(clear) if own else [])]
+
+
+def contact_rows(contacts: Iterable[Any]) -> list[dict[str, Any]]:
+    """Return the rows of a list of contacts: each with the day that bites first, the one agreed on or the law's."""
+    rows = []
+    for contact in contacts:
+        agreed = contact.promised_on if contact.is_open else None
+        by_rule = contact.due_on is not None and (agreed is None or contact.due_on <= agreed)
+        rows.append(
+            {
+                "contact": contact,
+                "due_on": contact.due_on if by_rule else agreed,
+                "due_rule": contact.due_rule if by_rule else "",
+            }
+        )
+    return rows
+
+
+# ---- what a caller is told -------------------------------------------------------------------------------
+
+
+def told_of_contact(contact: Contact, clocks: Iterable[Clock]) -> dict[str, Any] | None:
+    """Return what is read to the caller: by which day he has his answer, and by which promise; none once he has it."""
+    clock = promise_among(clocks)
+    day = clock.due_on if clock and (clock.extended_until or contact.promised_on is None) else contact.promised_on
+    if not contact.is_open or day is None:
+        return None
+    why = _("Agreed with the caller.")
+    if clock is not None:
+        told = explain(clock, contact.office_path)
+        words = " · ".join((told.title, told.law, told.certainty))
+        facts = {"day": cn_date(clock.due_on), "promise": words}
+        why = words if clock.due_on == day else _("Agreed with the caller; promised by %(day)s: %(promise)s") % facts
+    return {"sentences": [_("We will answer you by %(day)s (%(weekday)s).") % _spoken(day)], "why": why}
+
+
+def told_of_case(case: Case, checklist: Iterable[ChecklistItem], at: datetime) -> dict[str, Any]:
+    """Return what is read to who asked: the number, the next day that counts and who has to act, what is missing."""
+    sentences, why = [_("Your matter has the number %(number)s.") % {"number": case.number}], ""
+    rule = every_rule().get(case.next_due_rule)
+    if rule is not None and case.next_due_on is not None:
+        facts = {"title": rule.title, "who": owing_titles()[Owing(rule.owed_by)], **_spoken(case.next_due_on)}
+        is_over = case.next_due_at is not None and case.next_due_at <= at
+        late = _("%(title)s: this was due by %(day)s (%(weekday)s) and is overdue. %(who)s.")
+        sentences.append((late if is_over else _("By %(day)s (%(weekday)s): %(title)s. %(who)s.")) % facts)
+        why = rule.law
+    missing: dict[str, list[str]] = {}
+    for item in checklist:
+        if item.is_missing:
+            missing.setdefault(item.get_brought_by_display(), []).append(item.heading)
+    sentences += [
+        _("%(who)s still has to bring: %(papers)s.") % {"who": who, "papers": _("; ").join(papers)}
+        for who, papers in missing.items()
+    ]
+    return {"sentences": sentences, "why": why}
+
+
+def _spoken(day: date) -> dict[str, str]:
+    return {"day": cn_date(day), "weekday": date_format(day, "l")}
 
 
 def contact_facts(contact: Contact) -> list[dict[str, Any]]:

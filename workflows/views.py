@@ -69,6 +69,7 @@ def home(request: StaffRequest) -> HttpResponse:
         "workflows/home.html",
         {
             "page": mine,
+            "pressing": queries.pressing_of(user, timezone.now()) if scope.may(user, "case.read") else None,
             "cards": tables.task_cards(mine.rows, user),
             "waiting": tables.task_cards(waiting, user),
             "offers": list(queries.handovers_for(user)[:5]),
@@ -222,7 +223,10 @@ def case_list(request: StaffRequest) -> HttpResponse:
     demand(request.user, "case.read")
     filters = forms.CaseFilter(request.GET or None)
     chosen = filters.chosen()
-    found = page(queries.search_cases(request.user, **chosen), order=("-id",), cursor=request.GET.get("after"))
+    chosen["by_due"] = any(chosen.get(name) for name in ("late", "near", "by_due"))
+    order = ("bites_at", "id") if chosen["by_due"] else ("-id",)
+    cases_found = queries.search_cases(request.user, at=timezone.now(), **chosen)
+    found = page(cases_found, order=order, cursor=request.GET.get("after"))
     context = {"page": found, "rows": tables.case_rows(found.rows), "filters": filters, "case_types": all_case_types()}
     return render(request, "workflows/case_list.html", context)
 
@@ -236,7 +240,7 @@ def case_detail(request: StaffRequest, number: str) -> HttpResponse:
     clear = queries.works_on(case, user)
     if clear:
         people.note_reader(subject=case.worker, case_number=case.number, by=user, at=now)
-    tasks = queries.open_tasks(case)
+    tasks, checklist = queries.open_tasks(case), documents.checklist_of(case)
     history = tables.entries(queries.timeline(case))
     return render(
         request,
@@ -255,7 +259,9 @@ def case_detail(request: StaffRequest, number: str) -> HttpResponse:
             "clocks": clocks.clocks_of(case),
             "documents": documents.documents_of(case),
             "letters": documents.letters_of(case),
-            "checklist": documents.checklist_of(case),
+            "checklist": checklist,
+            "spoken": None if case.is_closed else tables.told_of_case(case, checklist, now),
+            "just_opened": "opened" in request.GET,
             "visits": case.return_visits.select_related("visited_by").order_by("id"),
             "clear": clear,
             "lines": claim_lines_of(case),
@@ -290,7 +296,7 @@ def case_new(request: StaffRequest, slug: str) -> HttpResponse:
         return _new_page(request, kind, form, contact, origin)
     cases.drop_draft(key=f"new-{slug}", by=request.user, at=now)
     messages.success(request, _("Case %(number)s is open.") % {"number": case.number})
-    return redirect("case_detail", case.number)
+    return redirect(f"{reverse('case_detail', args=[case.number])}?opened=1")
 
 
 def _open(request: StaffRequest, kind: Any, form: Any, contact: Any, origin: Any) -> Any:
@@ -497,12 +503,11 @@ def staff_deactivate(request: StaffRequest, uuid: UUID) -> HttpResponse:
 def contact_list(request: StaffRequest) -> HttpResponse:
     """Show the contacts the person may read."""
     demand(request.user, "contact.read")
-    found = queries.contacts_visible_to(request.user).select_related("office", "taken_by", "case")
     shown = request.GET.get("show", "")
-    if shown == "open":
-        found = found.filter(answered_at=None, case=None)
-    rows = page(found, order=("-taken_at", "-id"), cursor=request.GET.get("after"))
-    return render(request, "workflows/contact_list.html", {"page": rows, "contacts": rows.rows, "shown": shown})
+    contacts = queries.search_contacts(request.user, at=timezone.now(), show=shown)
+    found = page(contacts, order=("-taken_at", "-id"), cursor=request.GET.get("after"))
+    context = {"page": found, "rows": tables.contact_rows(found.rows), "shown": shown}
+    return render(request, "workflows/contact_list.html", context)
 
 
 @login_required
@@ -538,13 +543,15 @@ def contact_detail(request: StaffRequest, uuid: UUID) -> HttpResponse:
         if attempt(form, lambda: cases.answer_contact(contact=contact, answer=said, by=request.user, at=at)):
             messages.success(request, _("The contact is answered and closed."))
             return redirect("contact_detail", uuid)
+    owed = clocks.clocks_of(contact)
     return _form_page(
         request,
         "workflows/contact_detail.html",
         form,
         contact=contact,
         facts=tables.contact_facts(contact),
-        clocks=clocks.clocks_of(contact),
+        clocks=owed,
+        spoken=tables.told_of_contact(contact, owed),
         may_record=bool(clocks.proceedings_open_to(contact)),
         case_types=all_case_types(),
     )

@@ -96,13 +96,17 @@ def sight_for(user: "User", at: datetime, office: Office | None = None, *, alone
     return Sight(held, tuple(paths(user, ACTS["contact.read"].roles)), at, alone and office is not None)
 
 
+def at_risk(at: datetime) -> Q:
+    """Return the condition of clocks that people were warned of, or are about to be."""
+    return Q(state=Clock.State.RUNNING) & (Q(alarm=Clock.Alarm.AT_RISK) | Q(alarm_at__lte=at))
+
+
 def stands(standing: str, sight: Sight) -> Q:
     """Return the condition of the clocks that stand so."""
-    running = Q(state=Clock.State.RUNNING)
     conditions = {
         Standing.OVERDUE: Q(is_late=True),
-        Standing.AT_RISK: running & (Q(alarm=Clock.Alarm.AT_RISK) | Q(alarm_at__lte=sight.at)),
-        Standing.SOON: running & due_between(sight.today, sight.last),
+        Standing.AT_RISK: at_risk(sight.at),
+        Standing.SOON: Q(state=Clock.State.RUNNING) & due_between(sight.today, sight.last),
         Standing.PROVISIONAL: ON_BOARD & Q(provisional=True),
         Standing.STILL: Q(state=Clock.State.SUSPENDED),
     }
