@@ -1,7 +1,7 @@
 """A letter put together: the office's text, the file's values, the sheet around them; as PDF, as Word, as a page."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -18,7 +18,7 @@ from django.utils.translation import pgettext
 from casework.offices.models import upwards
 from casework.templatetags.gongdao import cn_date
 
-from . import engine, filling, markup, papers
+from . import engine, filling, markup, papers, queries
 from .models import Letter, LetterText
 from .papers import Paper
 from .word import word_of
@@ -109,7 +109,8 @@ def compose(
         source, text = text_of(paper, case.case_type, case.office_path, language)
     with translation.override(language):
         known = papers.known_names(case.case_type, paper)
-        facts = {**_facts(case, by, at), **papers.facts_about(case), **values}
+        lists = _lists(case, filling.known_names(source))
+        facts = {**_facts(case, by, at), **lists, **papers.facts_about(queries.typed_case(case)), **values}
         filled = filling.fill(source, {name: facts.get(name) for name in known}, language)
         frame = _frame(case, paper, number, by, at, corrects)
         missing = tuple(_label(name, known) for name in filled.missing)
@@ -128,6 +129,67 @@ def _facts(case: Any, by: "User | None", at: datetime) -> dict[str, Any]:
         "handled_by": by.display_name if by else "",
         "summary": case.summary,
     }
+
+
+def _lists(case: Any, asked: Collection[str]) -> dict[str, Any]:
+    """Return the lists of a case that a text asks for: nothing is read for the others."""
+    return {name: rows(case) for name, rows in _LISTS.items() if name in asked}
+
+
+def _documents(case: Any) -> list[dict[str, Any]]:
+    """Return what is on file, and what was received on paper alone, in the order it came."""
+    items = queries.checklist_of(case)
+    brought = {item.document_id: str(item.get_brought_by_display()) for item in items}
+    rows = [
+        {
+            "title": document.title,
+            "kind": str(document.get_kind_display()),
+            "source": brought.get(document.pk),
+            "received_on": localdate(document.uploaded_at),
+        }
+        for document in reversed(queries.documents_of(case))
+    ]
+    rows += [
+        {
+            "title": item.heading,
+            "kind": _now("on paper"),
+            "source": str(item.get_brought_by_display()),
+            "received_on": localdate(item.received_at),
+        }
+        for item in items
+        if item.received_at is not None and item.document_id is None
+    ]
+    return sorted(rows, key=lambda row: row["received_on"])
+
+
+def _still_missing(case: Any) -> list[dict[str, Any]]:
+    return [{"title": item.heading, "brought_by": str(item.get_brought_by_display())} for item in queries.missing(case)]
+
+
+def _letters(case: Any) -> list[dict[str, Any]]:
+    """Return the letters that hold, in the order they went out."""
+    return [
+        {
+            "paper": letter.paper,
+            "number": letter.number,
+            "title": letter.heading,
+            "issued_on": localdate(letter.issued_at),
+        }
+        for letter in reversed(queries.letters_of(case))
+        if getattr(letter, "corrected_by", None) is None
+    ]
+
+
+def _clocks(case: Any) -> list[dict[str, Any]]:
+    """Return the periods that run, the one that ends first on top; their rules are a room above this one."""
+    running = [clock for clock in case.clocks.order_by("due_at", "id") if clock.is_running]
+    return [
+        {"title": clock.title, "due_on": clock.due_on, "law": clock.known_rule.law if clock.known_rule else None}
+        for clock in running
+    ]
+
+
+_LISTS = {"documents": _documents, "still_missing": _still_missing, "letters": _letters, "clocks": _clocks}
 
 
 def _frame(

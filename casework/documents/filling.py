@@ -15,6 +15,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError, meta, nodes
+from jinja2.runtime import LoopContext
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from casework.audit.errors import InvalidFacts
@@ -32,6 +33,9 @@ _FORBIDDEN = (
     *(nodes.Include, nodes.Import, nodes.FromImport, nodes.Extends, nodes.Macro, nodes.CallBlock, nodes.Call),
     *(nodes.Mul, nodes.Pow, nodes.Mod, nodes.Div, nodes.FloorDiv, nodes.Add, nodes.Sub),
 )
+
+# What a text may know of its loop: the number of the row, and whether it is the first or the last.
+_OF_A_LOOP = ("index", "first", "last")
 
 
 class NotPlain(TypeError):
@@ -116,8 +120,8 @@ class _Sandbox(ImmutableSandboxedEnvironment):
         }
 
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
-        """Let a text read what a mapping holds, and nothing of any object."""
-        return isinstance(obj, Mapping | _Blank)
+        """Let a text read what a mapping holds and where its loop stands, and nothing of any other object."""
+        return isinstance(obj, Mapping | _Blank) or (isinstance(obj, LoopContext) and attr in _OF_A_LOOP)
 
     def is_safe_callable(self, obj: Any) -> bool:
         """Refuse every call."""
@@ -208,13 +212,14 @@ def _environment() -> _Sandbox:
 def _tree(source: str) -> nodes.Template:
     try:
         tree = _environment().parse(source)
+        # Before anything looks closer: to find its names the reader would work sums out.
+        for forbidden in tree.find_all(_FORBIDDEN):
+            facts = {"line": forbidden.lineno, "what": type(forbidden).__name__.lower()}
+            raise BadText({"source": [_now("Line %(line)s: “%(what)s” is not for letters.") % facts]})
         meta.find_undeclared_variables(tree)  # names that are no filter or test are found here
     except TemplateSyntaxError as error:
         facts = {"line": error.lineno, "why": error.message}
         raise BadText({"source": [_now("Line %(line)s: %(why)s") % facts]}) from error
-    for forbidden in tree.find_all(_FORBIDDEN):
-        facts = {"line": forbidden.lineno, "what": type(forbidden).__name__.lower()}
-        raise BadText({"source": [_now("Line %(line)s: “%(what)s” is not for letters.") % facts]})
     return tree
 
 

@@ -17,3 +17,13 @@ declare(
     _("Missing papers told"),
     _("%(actor)s told at once of every missing paper, by the letter %(number)s"),
 )
+declare("letter.signed", _("Letter signed"), _("%(actor)s recorded a signature of %(on)s on the letter %(number)s"))
+declare("letter.sent", _("Letter sent"), _("%(actor)s recorded that the letter %(number)s went out on %(on)s"))
+declare("letter.served", _("Letter served"), _("The letter %(number)s was served on %(on)s"))
+declare(
+    "letter.downloaded", _("Letter downloaded"), _("%(actor)s downloaded the letter %(number)s of %(case)s as Word")
+)
+declare("letter_text.written", _("Text of a letter"), _("%(actor)s wrote version %(version)s of the text of %(paper)s"))
+declare("letters.begun", _("Letters to many"), _("%(actor)s began to write %(letters)s letters"))
+declare("letters.ended", _("Letters written"), _("%(issued)s letters were issued, %(skipped)s were not"))
+declare("letters.printed", _("Letters printed"), _("%(actor)s printed %(letters)s letters"))

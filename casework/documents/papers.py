@@ -40,6 +40,7 @@ class Paper:
         by_hand: the case page offers it; other letters are issued by the steps of the flow.
         originals: how many are signed, one for each party and the file.
         signed_by: the parties that sign it (`LetterSignature.Party`); none: it is only issued.
+        serves: the kind of event that its service on the addressee is, for periods that begin with it.
     """
 
     code: str
@@ -51,6 +52,7 @@ class Paper:
     by_hand: bool = False
     originals: int = 1
     signed_by: tuple[str, ...] = ()
+    serves: str = ""
 
 
 # What every letter can say, whatever its case.
@@ -64,6 +66,11 @@ FACTS: dict[str, str | Promise] = {
     "employer": _("Employer"),
     "handled_by": _("Handled by"),
     "summary": _("What happened"),
+    # Lists: each row is read by its parts.
+    "documents": _("Papers on file"),
+    "still_missing": _("Papers still missing"),
+    "letters": _("Letters that went out"),
+    "clocks": _("Deadlines that run"),
 }
 
 
@@ -83,6 +90,15 @@ class RequiredPaper:
     months: int | None = None
 
 
+# The day limits of the union's letters of supervision are each place's own: who signs the letter names the day.
+SUPERVISION = "工会法 第二十三条; 工会劳动法律监督办法 (总工办发〔2021〕9号)"
+FINDINGS = (
+    ("findings", _("Facts that were found")),
+    ("articles", _("Articles that were broken, with their text")),
+    ("request", _("What is asked")),
+    ("answer_by", _("To be answered by")),
+)
+
 PAPERS = (
     Paper(
         "notice.missing",
@@ -90,6 +106,14 @@ PAPERS = (
         "letters/missing.html",
         "一次性告知制度；劳动人事争议仲裁办案规则 第二十九条",
         given=(("missing", _("Papers that are missing")), ("due_on", _("To be brought by"))),
+    ),
+    Paper(
+        "notice.acceptance",
+        _("Notice of acceptance"),
+        "",
+        "首问首办制、服务承诺制",
+        asks=(("promised_on", _("Promised by")), ("next_step", _("What happens next"))),
+        by_hand=True,
     ),
     Paper(
         "notice.declined",
@@ -114,6 +138,57 @@ PAPERS = (
         "限时办结制、回访制度",
         asks=(("result", _("Result")),),
         by_hand=True,
+    ),
+    Paper(
+        "receipt.papers",
+        _("Receipt for papers"),
+        "",
+        "劳动人事争议仲裁办案规则 第二十九条; 一次性告知制度",
+        by_hand=True,
+        originals=2,
+        signed_by=("worker", "office"),
+    ),
+    Paper(
+        "handover.sheet",
+        _("Hand-over sheet"),
+        "",
+        "首问首办制、限时办结制",
+        asks=(("to_office", _("Receiving office")), ("reason", _("Reason"))),
+        by_hand=True,
+        originals=2,
+        signed_by=("office", "seal"),
+    ),
+    Paper(
+        "supervision.reminder",
+        _("Reminder of the union on the observance of labour law (提示函)"),
+        "",
+        SUPERVISION,
+        asks=FINDINGS,
+        by_hand=True,
+        signed_by=("office", "seal"),
+    ),
+    Paper(
+        "supervision.opinion",
+        _("Opinion of the union on the observance of labour law (意见书)"),
+        "",
+        SUPERVISION,
+        asks=FINDINGS,
+        by_hand=True,
+        originals=2,
+        signed_by=("office", "seal"),
+    ),
+    Paper(
+        "supervision.proposal",
+        _("Proposal of the union on the observance of labour law (建议书)"),
+        "",
+        f"{SUPERVISION}; 劳动保障监察条例 第七条",
+        asks=(
+            ("addressee", _("Authority that is to act")),
+            ("reaction", _("What the employer answered and corrected")),
+            *FINDINGS,
+        ),
+        by_hand=True,
+        signed_by=("office", "seal"),
     ),
 )
 
@@ -150,6 +225,25 @@ def paper(case_type: str, code: str) -> Paper:
     if found is None:
         raise UnknownPaper
     return found
+
+
+def find(code: str) -> tuple[str, Paper]:
+    """Return a letter by its code alone, with the type of case it belongs to; "" for one of every type.
+
+    Raises:
+        UnknownPaper: there is none of this code.
+    """
+    for case_type in ("", *types_with_letters()):
+        known = papers_of(case_type)
+        if code in known:
+            return case_type, known[code]
+    raise UnknownPaper
+
+
+def types_with_letters() -> list[str]:
+    """Return the types of cases that bring letters of their own."""
+    slugs = sorted(app.slug for app in apps.get_app_configs() if hasattr(app, "slug"))
+    return [slug for slug in slugs if getattr(_module_of(slug), "PAPERS", ())]
 
 
 def facts_of_type(case_type: str) -> dict[str, str | Promise]:
