@@ -1,0 +1,103 @@
+"""The household's file and mutual aid: what goes on when the case is closed."""
+
+from datetime import date, datetime, time, timedelta
+
+import pytest
+
+from casework.deadlines.calendar import BEIJING
+from casework.deadlines.course import EXPIRED, Course, Happening
+from casework.deadlines.models import Clock
+from casework.deadlines.rulebook import rules_of
+from casework.deadlines.rules import Place
+from tests.casework.deadlines.test_calendar import AUTUMN
+from tests.factories import AT
+from workflows.case_type import case_type
+from workflows.case_types.hardship_relief import walk as way
+from workflows.walking import Walk
+
+
+def course(*happened):
+    """Let steps pass over all rules of relief: kind and day."""
+    passing = Course(rules_of("hardship_relief"), Place(AUTUMN))
+    for number, (kind, day) in enumerate(happened, 1):
+        at = datetime.combine(date.fromisoformat(day), time(12), BEIJING)
+        for clock in [clock for clock in passing.clocks if clock.is_running and clock.due_at <= at]:
+            passing.run([Happening(None, EXPIRED, clock.due_at, {"rule": clock.rule, "ordinal": clock.ordinal})])
+        passing.run([Happening(number, kind, at, {"on": day}, 1)])
+    return passing
+
+
+def clocks(passed, rule):
+    return [each for each in passed.clocks if each.rule == rule]
+
+
+class TestFile:
+    def test_is_reviewed_every_year(self):
+        passed = course(("hardship.approved", "2025-10-05"), ("file.reviewed", "2026-09-21"))
+        first, second = clocks(passed, "HR.file.review")
+
+        assert (first.due_on, first.was_kept) == (date(2026, 10, 8), True)
+        assert (second.nominal_on, second.state) == (date(2027, 9, 21), "running")
+
+    def test_late_it_is_still_owed(self):
+        passed = course(("hardship.approved", "2025-09-01"), ("mutual_aid.paid", "2026-09-02"))
+        [clock] = clocks(passed, "HR.file.review")
+
+        assert clock.state == "expired"
+        assert clock.is_late
+
+    def test_left_it_is_no_longer_reviewed_and_the_household_is_told_why(self):
+        exit = ("file.exited", "2026-09-21"), ("file.exit_told", "2026-09-24")
+        passed = course(("hardship.approved", "2026-01-30"), *exit)
+
+        assert clocks(passed, "HR.file.review")[0].state == "cancelled"
+        assert clocks(passed, "HR.file.exit_notice")[0].was_kept
+        assert clocks(passed, "HR.file.exit_notice")[0].due_on == date(2026, 9, 29)
+
+
+class TestMutualAid:
+    def test_is_reported_claimed_and_paid_the_same_day(self):
+        passed = course(
+            ("mutual_aid.discharged", "2026-09-07"),
+            ("mutual_aid.reported", "2026-09-18"),
+            ("mutual_aid.settled", "2026-09-18"),
+            ("mutual_aid.claimed", "2026-10-10"),
+            ("mutual_aid.paid", "2026-10-12"),
+        )
+
+        assert clocks(passed, "HR.mutual_aid.report")[0].was_kept is False
+        assert clocks(passed, "HR.mutual_aid.claim")[0].state == "cancelled"
+        # claimed on a Saturday that is worked
+        assert clocks(passed, "HR.mutual_aid.payment")[0].due_on == date(2026, 10, 10)
+        assert clocks(passed, "HR.mutual_aid.payment")[0].was_kept is False
+
+    def test_unclaimed_it_is_lost_after_two_years(self):
+        passed = course(("mutual_aid.settled", "2024-09-18"), ("mutual_aid.claimed", "2026-09-21"))
+
+        assert clocks(passed, "HR.mutual_aid.claim")[0].state == "expired"
+
+
+@pytest.fixture
+def walked(cast, place):
+    walk = Walk(kind=case_type("hardship_relief"), cast=cast, office=place.tree.county, at=AT)
+    way.walk(walk)
+    walk.expect("closed")
+    return walk
+
+
+class TestOnACase:
+    def test_the_year_to_the_review_goes_on_after_the_closing(self, walked):
+        clock = Clock.objects.get(case=walked.case, rule="HR.file.review")
+        walked.at += timedelta(days=100)
+        walked.record("file.reviewed", "operator")
+
+        assert clock.is_running
+        kept, again = Clock.objects.filter(case=walked.case, rule="HR.file.review").order_by("ordinal")
+        assert kept.was_kept
+        assert again.is_running
+
+    def test_nothing_but_its_own_rule_waits_for_missing_papers(self, walked):
+        rules = set(Clock.objects.filter(case=walked.case).values_list("rule", flat=True))
+
+        assert "HR.supplement" in rules
+        assert not {rule for rule in rules if rule.startswith("GEN.supplement")}
