@@ -175,7 +175,7 @@ class DeadlineRule:
         names = {self.start_name: self.starts[0]}
         for kind in (kind for name in MOVERS for kind in getattr(self, name)):
             short = kind.rpartition(".")[2]
-            if kind != self.starts[0]:
+            if kind not in names.values():
                 names[kind if short in names else short] = kind
         return names
 

@@ -117,15 +117,16 @@ def passed(rule: DeadlineRule, events: Mapping[str, Any]) -> list[Passed]:
         BadInput: a value is no day, no moment and no list of them.
     """
     names, found = names_of(rule), []
+    kinds = {kind: kind for kind in names.values()} | names  # a kind's whole code does as well
     for name, value in events.items():
-        if name not in names:
+        if name not in kinds:
             raise UnknownEvent(
                 _now("%(code)s knows no event “%(name)s”; known are: %(known)s.")
                 % {"code": rule.code, "name": name, "known": ", ".join(names)}
             )
         try:
             for one in value if isinstance(value, list) else [value]:
-                found.append(Passed(names[name], reading.when(one)))
+                found.append(Passed(kinds[name], reading.when(one)))
         except BadInput as error:
             raise BadInput(f"{name}: {error}") from None
     return found

@@ -33,6 +33,11 @@ def text(value: Any) -> str:
     return value
 
 
+def typed(value: Any) -> str:
+    """Read a number that names something as it is typed; a file may have left its quotation marks out."""
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else text(value)
+
+
 def truth(value: Any) -> bool:
     """Read yes or no."""
     if not isinstance(value, bool):
@@ -102,7 +107,7 @@ def from_to(least: int, most: int) -> Reader:
         number = whole(value)
         if not least <= number <= most:
             raise BadInput(
-                _now("%(value)s lies not between %(least)s and %(most)s.")
+                _now("%(value)s does not lie between %(least)s and %(most)s.")
                 % {"value": value, "least": least, "most": most}
             )
         return number

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from casework.deadlines.rulebook import every_rule
-from casework.deadlines.rules import BeforeTheLaw, Certainty, DeadlineRule, Extension, Unit
+from casework.deadlines.rules import BeforeTheLaw, DeadlineRule, Extension, Unit
 from casework.examples import periods, rule
 from casework.examples.checking import check, rule_for, setting_of
 from casework.examples.periods import EXTENDED_UNTIL, NothingBegins, Passed, UnknownEvent, passed, reckoned
@@ -83,9 +83,8 @@ class TestExampleRules:
 
 class TestDeadlineRules:
     @pytest.mark.parametrize("one", RULES)
-    def test_that_a_law_fixes_have_an_example_worked_out_by_hand(self, one):
-        if one.certainty is Certainty.STATUTORY:
-            assert rule_examples().get(one.code), f"write one into RULE_EXAMPLES beside {one.code}"
+    def test_have_an_example_worked_out_by_hand(self, one):
+        assert rule_examples().get(one.code), f"write one into RULE_EXAMPLES beside the rules of {one.code}"
 
     @pytest.mark.parametrize("one", [example for examples in rule_examples().values() for example in examples])
     def test_come_out_as_worked_out_by_hand(self, one):
@@ -192,6 +191,9 @@ class TestPeriods:
                 of(a_rule(), kept="2026-03-02")
             with pytest.raises(UnknownEvent, match="begun, interrupted, suspended, resumed, kept, dropped"):
                 of(a_rule(), finished="2026-03-02")
+
+    def test_take_the_whole_code_of_an_event_for_its_name(self):
+        assert of(a_rule(), **{"x.begun": "2026-03-02", "x.kept": "2026-03-03"})["state"] == "satisfied"
 
     def test_that_nobody_may_extend_know_no_extension(self):
         fixed = DeadlineRule("X.fixed", "…", 5, "days", starts=("x.begun",), law="…", certainty="convention")

@@ -63,8 +63,19 @@ def _funeral(question: Question) -> Mapping[str, Any]:
     return {"funeral": benefits.funeral(question["pool_average_wage_previous_year"]).amount, **_survivors(question)}
 
 
+# What files call the dependants, beside the relations of the rules (因工死亡职工供养亲属范围规定 art. 2).
+KIN = {relation: relation for relation in benefits.RELATIONS} | {
+    **dict.fromkeys(("wife", "husband"), "spouse"),
+    **dict.fromkeys(("son", "daughter"), "child"),
+    **dict.fromkeys(("father", "mother"), "parent"),
+    **dict.fromkeys(("grandparent", "grandchild", "sibling", "brother", "sister"), "other"),
+    "orphan": "orphan_child",
+    "lone_parent": "lone_elder",
+}
+
+
 def _survivors(question: Question) -> Mapping[str, Any]:
-    found = benefits.survivors(question["own_wage"], question["dependants"])
+    found = benefits.survivors(question["own_wage"], [KIN.get(one, one) for one in question["dependants"]])
     return {
         "raw_pct": found.percent,
         "raw_total": found.raw,
@@ -356,39 +367,4 @@ RULE_EXAMPLES = (
     ("WI.visit.first", {"reported": "2025-04-25"}, {"due": "2025-04-29"}),
     ("WI.visit.grave", {"found_grave": "2025-05-02T21:30"}, {"due_at": "2025-05-03T21:30"}),
     *deadline_examples.RULE_EXAMPLES,
-    ("WI.recognition.notice", {"filed_by_worker": "2025-04-17"}, {"nominal": "2025-05-02", "rolled": "2025-05-06"}),
-    (
-        "WI.recognition.acceptance",
-        {"filed_by_employer": "2025-04-20"},
-        {"nominal": "2025-05-05", "rolled": "2025-05-06"},
-    ),
-    (
-        "WI.recognition.decision",
-        {"accepted": "2025-08-05", "suspended": "2025-08-10", "resumed": "2025-08-13"},
-        {"nominal": "2025-10-07", "rolled": "2025-10-09", "suspended_days": 3},
-    ),
-    (
-        "WI.recognition.clear_decision",
-        {"accepted_as_clear": "2025-04-19"},
-        {"nominal": "2025-05-04", "rolled": "2025-05-06"},
-    ),
-    ("WI.recognition.service", {"decided": "2025-04-15"}, {"nominal": "2025-05-05", "rolled": "2025-05-06"}),
-    ("WI.reconsideration", {"decision_received": "2025-08-09"}, {"nominal": "2025-10-08", "rolled": "2025-10-09"}),
-    ("WI.suit", {"decision_received": "2025-04-02"}, {"nominal": "2025-10-02", "rolled": "2025-10-09"}),
-    (
-        "WI.suit.after_reconsideration",
-        {"decision_received": "2025-09-16"},
-        {"nominal": "2025-10-01", "rolled": "2025-10-09"},
-    ),
-    ("WI.appraisal.notice", {"applied": "2025-09-26"}, {"due": "2025-10-10"}),
-    ("WI.appraisal.conclusion", {"applied": "2025-08-02"}, {"nominal": "2025-10-01", "rolled": "2025-10-09"}),
-    (
-        "WI.appraisal.conclusion",
-        {"applied": "2025-08-02", "extended_until": "2025-10-31"},
-        {"nominal": "2025-10-31", "rolled": "2025-10-31"},
-    ),
-    ("WI.appraisal.service", {"concluded": "2025-09-18"}, {"nominal": "2025-10-03", "rolled": "2025-10-09"}),
-    ("WI.appraisal.second", {"conclusion_received": "2025-09-20"}, {"nominal": "2025-10-05", "rolled": "2025-10-09"}),
-    ("WI.appraisal.review", {"concluded": "2024-02-29"}, {"earliest": "2025-03-01"}),
-    ("WI.pay_stop", {"began": "2024-05-01"}, {"nominal": "2025-05-01", "rolled": "2025-05-01"}),
 )
