@@ -118,6 +118,8 @@ class CalculatorForm(forms.Form):
         for name in self.local:
             field = self.fields[name]
             field.help_text = " ".join(filter(None, (str(field.help_text), self._said_of(name, on))))
+        if data is None:  # whoever opens the page types at once; an answer or a refusal is read first
+            self.visible_fields()[0].field.widget.attrs["autofocus"] = True
 
     def known_on(self, on: date) -> dict[str, Known]:
         """Return the values of the place on a day, by field; what nobody has entered is left out."""

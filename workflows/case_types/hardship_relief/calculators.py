@@ -106,8 +106,8 @@ class InWhichCategory(_ByTheRules):
     field_order = (
         "persons",
         "income",
-        "union_relief",
         "basic_pension",
+        "union_relief",
         "rigid_expense",
         "accident_expense",
         "idle_adults",
