@@ -148,7 +148,6 @@ def _progress(recount: Recount, found: Tally) -> dict[str, Any]:
 def _facts(recount: Recount) -> list[dict[str, Any]]:
     made_by = recount.made_by or _("by itself")
     facts: list[dict[str, Any]] = [
-        {"label": _("What changed"), "value": recount.why, "wide": True},
         {"label": _("Office"), "value": recount.office},
         {"label": _("Begun"), "value": f"{cn_moment(recount.made_at)} · {made_by}"},
     ]

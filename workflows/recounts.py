@@ -43,10 +43,16 @@ def go_on(pk: int, at: datetime) -> bool:
 
 
 def recounts_to_go_on(at: datetime) -> int:
-    """Do a piece of every recount that has something to do; return how many there were."""
+    """Do a piece of every recount that has something to do; return how many there were.
+
+    A piece that fails is logged and tried again by the next sweep; it keeps nothing else from being swept.
+    """
     found = list(recounts.unfinished())
     for recount in found:
-        _carry(recount, at, PIECE)
+        try:
+            _carry(recount, at, PIECE)
+        except Exception:
+            logger.exception("recount %s cannot go on, the next sweep tries again", recount.pk)
     return len(found)
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
 
+from casework.offices.calendar_alarm import missing_year
 from casework.offices.doors import demand
 from casework.offices.exports import csv_file
 from casework.offices.models import Office
@@ -45,6 +46,7 @@ def deadline_board(request: StaffRequest) -> HttpResponse:
             "tables": _tables(shown, office),
             "ahead": [(day, _address(_here(office), since=day.first, until=day.last)) for day in shown.ahead],
             "soon": Standing.SOON,
+            "missing_year": missing_year(seen.today),
             "most": board.MOST,
         },
     )

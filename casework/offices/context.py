@@ -66,7 +66,7 @@ PLACES: tuple[tuple[str | Promise, tuple[Place, ...]], ...] = (
         pgettext_lazy("navigation", "Oversight"),
         (
             Place("deadline_board", _("Deadlines"), "alarm", "deadline.read"),
-            Place("recount_list", _("Deadlines reckoned again"), "calendar-repeat", "deadline.recount"),
+            Place("recount_list", _("New reckonings"), "calendar-repeat", "deadline.recount"),
             Place("report_list", _("Reports"), "chart-bar", "report.read"),
             Place("audit_trail", _("Audit trail"), "history", "audit.read"),
             Place("staff_list", _("Staff"), "id-badge-2", "staff.manage"),

@@ -14,12 +14,16 @@ from django.utils import timezone
 
 from casework.cases import operations as cases
 from casework.cases.models import OPEN_TASK, Case, CaseTask, Contact
+from casework.deadlines import recounts
+from casework.deadlines.models import Clock, Recount
 from casework.funds.models import Fund, Payout
+from casework.offices import operations as offices
 from casework.people.models import BankAccount
 from casework.staff.models import RoleGrant
 from config.demo.city import found_city
 from tests.factories import a_bank_account
 from workflows.case_type import all_case_types
+from workflows.recounts import carry_through
 from workflows.walking import Walk
 
 from .conftest import AXE, Window
@@ -50,6 +54,8 @@ NO_PAGE = {
     "staff_deactivate",
     "account_retire",
     "consent_withdraw",
+    "recount_decide",
+    "recount_lines",
     "deadline_export",
 }
 # A page that stands only where something went wrong: shown by the tests of money and of the shell.
@@ -188,8 +194,22 @@ def pages() -> dict[str, list[tuple[str, str]]]:
         found[name] = [("finance", reverse(name, args=[fund.uuid]))]
     for name in ("staff_detail", "staff_edit", "staff_password"):
         found[name] = [("sysadmin", reverse(name, args=[colleague.uuid]))]
+    looking, ready = two_recounts(case)
+    for who, recount in (("sysadmin", looking), ("supervisor", ready)):
+        found.setdefault("recount_list", []).append((who, reverse("recount_list")))
+        found.setdefault("recount_detail", []).append((who, reverse("recount_detail", args=[recount.pk])))
     found["report_rows"] = [("supervisor", reverse("report_rows", args=["case.opened"]))]
     return found
+
+
+def two_recounts(case: Case) -> tuple[Recount, Recount]:
+    """Begin one recount in another office, and look through a second that shows what a day off would move."""
+    now, why = timezone.now(), "市政府通告：台风停工"
+    clock = Clock.objects.filter(case=case, state=Clock.State.RUNNING).order_by("due_at").first()
+    offices.set_calendar_day(day=clock.due_on, is_workday=False, name="台风停工", source=why, by=None, at=now)
+    ready = recounts.begin_recount(office=case.office, why=why, by=None, at=now)
+    looking = recounts.begin_recount(office=other_office(case), why=why, by=None, at=now)
+    return looking, carry_through(recount=ready, at=now)
 
 
 def other_office(case: Case) -> Any:

@@ -621,6 +621,23 @@ class TestCarryingOn:
         assert the_clock(case).due_on == date(2026, 11, 30)
         assert sweep(at=LATER).recounts == 0
 
+    def test_one_that_cannot_go_on_keeps_no_other_from_it(self, tree, open_case, monkeypatch):
+        open_case()
+        a_day_off()
+        broken, fine = begun(office=tree.other_county, by=meng()), begun()
+        look_on = recounts.look_on
+
+        def fail_for_one(*, recount, at, batches):
+            if recount == broken:
+                raise OperationalError("deadlock detected")
+            return look_on(recount=recount, at=at, batches=batches)
+
+        monkeypatch.setattr(recounts, "look_on", fail_for_one)
+
+        assert carrying.recounts_to_go_on(LATER) == 2
+
+        assert [Recount.objects.get(pk=one.pk).state for one in (broken, fine)] == ["looking", "ready"]
+
     def test_a_decided_one_is_a_job_again(self, open_case):
         open_case()
         a_day_off()
