@@ -13,6 +13,7 @@ from django.urls import reverse
 from casework.audit.models import Event
 from casework.cases import operations as cases
 from casework.cases.models import CaseTask
+from casework.deadlines import recounts
 from casework.funds import operations as funds
 from notifications import dispatch
 from tests.casework.funds.sums import a_due_payout, a_fund
@@ -101,6 +102,11 @@ def account(number: int) -> None:
     a_user(f"someone{number}")
 
 
+def recount(number: int) -> None:
+    begun = recounts.begin_recount(office=an_office_tree().county, why="停工", by=sun(), at=AT)
+    recounts.stop_recount(recount=begun, by=sun(), at=AT)
+
+
 LISTS = (
     List("home", chen, own_task),
     List("task_queue", chen, toy),
@@ -116,6 +122,7 @@ LISTS = (
     List("staff_list", meng, account),
     List("grant_list", lambda: the_security_administrators()[0], account),
     List("deadline_list", sun, contact),
+    List("recount_list", sun, recount),
     List("report_rows", sun, contact, ("contact.taken",), NOVEMBER),
     List("report_rows", sun, toy, ("case.opened",), NOVEMBER),
 )
