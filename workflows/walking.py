@@ -13,7 +13,9 @@ from casework.deadlines.calendar import BEIJING, add_working_days, beijing_date
 from casework.deadlines.models import Clock
 from casework.deadlines.queries import calendar_at
 from casework.funds.models import Payout
+from casework.offices import operations as offices
 from casework.offices.models import Office
+from casework.offices.queries import parameters_on
 
 from . import operations
 from .case_type import CaseType
@@ -151,6 +153,28 @@ class Walk:
         on = on or beijing_date(self.at)
         cases.record_proceeding(case=self.case, kind=kind, on=on, note=note, by=by, at=self.at)
         self._tell(f"{who} records {kind}")
+
+    def keep(self, who: str, calculator: str, **data: Any) -> None:
+        """Have somebody work out what the law gives, and keep it on the case."""
+        name = f"{self.kind.slug}.{calculator}"
+        by = self._person(who)
+        operations.keep_calculation(case=self.case, calculator=name, data=data, by=by, at=self.at)
+        self._tell(f"{who} keeps the calculation {name}")
+
+    def local_value(self, code: str, value: Any) -> None:
+        """Enter a value of the invented place, unless it has one."""
+        today = beijing_date(self.at)
+        if code in parameters_on([code], self.office, today):
+            return
+        offices.set_parameter(
+            code=code,
+            office=self.office,
+            value=value,
+            valid_from=today.replace(month=1, day=1),
+            source="演示数据 (按全国通行口径)",
+            by=self.cast["sysadmin"],
+            at=self.at,
+        )
 
     def offer(self, who: str, to: str, reason: str) -> HandOver:
         """Have the case offered to the office of somebody else."""

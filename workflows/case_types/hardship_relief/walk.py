@@ -13,11 +13,10 @@ from stdnum import luhn
 from casework.funds import operations as funds
 from casework.funds.models import Source
 from casework.funds.queries import funds_that_serve
-from casework.offices import operations as offices
 from casework.offices.models import Office
-from casework.offices.queries import UnknownParameter, parameter
 from casework.people import operations as people
 from casework.people.queries import accounts_of, household_of
+from workflows.calculators import MINIMUM_WAGE_PARAMETER
 from workflows.walking import Walk
 
 from . import papers
@@ -66,24 +65,9 @@ def walk(walk: Walk) -> None:
 
 def local_rules(walk: Walk) -> None:
     """Enter the rules of the invented place, unless it has some."""
-    rules: dict[str, Any] = {
-        DIBAO_PARAMETER: "1062.00",
-        RULES_PARAMETER: {"boundary": "lt", "above_city_from": "20000"},
-    }
-    today = localdate(walk.at)
-    for code, value in rules.items():
-        try:
-            parameter(code, walk.office, today)
-        except UnknownParameter:
-            offices.set_parameter(
-                code=code,
-                office=walk.office,
-                value=value,
-                valid_from=today.replace(month=1, day=1),
-                source="演示数据 (按全国通行口径)",
-                by=walk.cast["sysadmin"],
-                at=walk.at,
-            )
+    walk.local_value(DIBAO_PARAMETER, "1062.00")
+    walk.local_value(RULES_PARAMETER, {"boundary": "lt", "above_city_from": "20000"})
+    walk.local_value(MINIMUM_WAGE_PARAMETER, "2100.00")
 
 
 def complete_papers(walk: Walk) -> None:

@@ -4,7 +4,10 @@ from datetime import datetime, time, timedelta
 
 from casework.deadlines.calendar import BEIJING, beijing_date, roll_forward
 from casework.deadlines.queries import calendar_at
+from workflows.calculators import MINIMUM_WAGE_PARAMETER
 from workflows.walking import Walk
+
+from .calculators import AVERAGE_WAGE_PARAMETER
 
 
 def walk(walk: Walk) -> None:
@@ -32,12 +35,15 @@ def walk(walk: Walk) -> None:
     walk.expect("accepted")
     _session(walk, "adjourned", "双方对拖欠金额有争议，公司需核对考勤表，休会。")
     _session(walk, "agreed", "双方确认拖欠工资18000元，公司分两期支付。")
+    local_values(walk)
+    walk.keep("mediator", "wages", monthly_wage="6000.00", months="3")
     today = beijing_date(walk.at)
     first, second = today + timedelta(days=10), today + timedelta(days=40)
     terms = {
         "result": "公司支付王建国工资18000元，分两期付清。",
         "manner": "银行转账至本人工资卡",
         f"share_{walk.case.worker_id}": "18000.00",
+        "basis": ["labour_dispute.wages"],
     }
     walk.do("draft", "mediator", **terms, plan=f"{second.isoformat()} 18000.00")
     walk.do("approve", "supervisor", decision="return", reason="按双方约定应分两期，请补写第一期。")
@@ -56,6 +62,12 @@ def walk(walk: Walk) -> None:
     walk.do("return_visit", "operator", reached="no", note="电话无人接听。")
     walk.do("return_visit", "operator", reached="yes", satisfaction="satisfied", note="工资已全部拿到，表示感谢。")
     walk.expect("closed")
+
+
+def local_values(walk: Walk) -> None:
+    """Enter the wages of the invented place, unless it has some."""
+    walk.local_value(AVERAGE_WAGE_PARAMETER, "6850.00")
+    walk.local_value(MINIMUM_WAGE_PARAMETER, "2100.00")
 
 
 def _session(walk: Walk, result: str, record: str) -> None:

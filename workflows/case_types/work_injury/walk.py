@@ -17,8 +17,10 @@ from casework.funds import operations as funds
 from casework.funds.models import Source
 from casework.funds.queries import funds_that_serve
 from casework.offices.models import Office
+from workflows.calculators import MINIMUM_WAGE_PARAMETER
 from workflows.walking import Walk
 
+from .calculators import LEAVING_WAGE_PARAMETER, POOL_AVERAGE_PARAMETER
 from .models import WorkInjury
 from .queries import standard_amount
 
@@ -64,11 +66,20 @@ def walk(walk: Walk) -> None:
     walk.door("recognition", "visitor", filed_by="employer", filed_on=localdate(walk.at).isoformat())
     walk.expect(State.VISITED)
     visit_again(walk)
-    walk.do("plan_next", "visitor", decision="finish", reason="伤情稳定，单位已申请工伤认定，家属无新的需求。")
+    local_values(walk)
+    grade = {"grade": "9", "own_wage": "5800.00", "pool_average": "6850.00", "told": "now"}
+    walk.do("plan_next", "visitor", decision="finish", reason="伤情稳定，已评定伤残等级，家属无新的需求。", **grade)
     walk.expect(State.PAYING)
     walk.pay("finance")
     walk.expect(State.PAID)
     talk_and_close(walk)
+
+
+def local_values(walk: Walk) -> None:
+    """Enter the wages of the invented place, unless it has some."""
+    walk.local_value(POOL_AVERAGE_PARAMETER, "6850.00")
+    walk.local_value(LEAVING_WAGE_PARAMETER, "6850.00")
+    walk.local_value(MINIMUM_WAGE_PARAMETER, "2100.00")
 
 
 def report(walk: Walk, **facts: Any) -> None:

@@ -7,7 +7,7 @@ import pytest
 from casework.deadlines.calendar import BEIJING, beijing_date
 from casework.documents import engine
 from casework.offices.roles import Role
-from tests.factories import AT, a_user, an_office_tree, chen, gao, lin, sun
+from tests.factories import AT, a_user, an_office_tree, chen, gao, lin, meng, sun
 from workflows.case_type import case_type
 from workflows.walking import Walk
 
@@ -134,13 +134,14 @@ def quick_letters(monkeypatch):
 
 @pytest.fixture
 def cast(db):
-    """The people of the county, and the supervisor of the city."""
+    """The people of the county, the supervisor of the city, and who configures the province."""
     return {
         "operator": lin(),
         "mediator": chen(),
         "mediator2": a_user("tao", display_name="陶理", role=Role.MEDIATOR),
         "supervisor": sun(),
         "supervisor2": gao(),
+        "sysadmin": meng(),
     }
 
 
