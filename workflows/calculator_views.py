@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from casework.audit.errors import NotAllowed
 from casework.offices import scope
 from casework.offices.attempts import attempt
 from casework.offices.doors import demand
@@ -42,6 +43,8 @@ def calculator_page(request: StaffRequest, slug: str, code: str) -> HttpResponse
     number = request.GET.get("case", "").replace("\0", "")
     case = queries.case_for(user, number) if number else None
     office = case.office if case is not None else queries.desk_of(user)
+    if office is None:
+        raise NotAllowed
     today = timezone.localdate()
     if request.method == "GET":
         form = chosen.form(office=office, today=today, initial=_known(chosen, case, user) if case is not None else None)

@@ -15,7 +15,6 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.functional import Promise
 from django.utils.html import escape
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
@@ -268,7 +267,7 @@ def told(title: Text, result: Result, form: forms.BaseForm | None = None) -> str
     return "\n".join([f"{title} ({result.law})", str(result.sentence), *inputs, in_words(result.steps)])
 
 
-def sum_field(label: str | Promise, *, required: bool = True, help_text: str | Promise = "") -> forms.DecimalField:
+def sum_field(label: Any, *, required: bool = True, help_text: Any = "") -> forms.DecimalField:
     """Return a field for a sum in yuan."""
     return forms.DecimalField(
         label=label,

@@ -547,10 +547,9 @@ def keep_calculation(*, case: Any, calculator: str, data: Mapping[str, Any], by:
     with translation.override(settings.LANGUAGE_CODE):
         result = chosen.reckon(**form.facts())
         text = calculators.told(chosen.title, result, form)
-    facts = {"result": result.code} if result.amount is None else {"amount": str(result.amount)}
-    return events.record(
-        case, "calculation.kept", by=by, at=at, text=text, calculator=calculator, law=result.law, **facts
-    )
+    facts: dict[str, Any] = {"calculator": calculator, "law": result.law}
+    facts |= {"result": result.code} if result.amount is None else {"amount": str(result.amount)}
+    return events.record(case, "calculation.kept", by=by, at=at, text=text, **facts)
 
 
 @operation

@@ -6,7 +6,6 @@ from decimal import Decimal
 from typing import Any, ClassVar
 
 from django import forms
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -23,11 +22,11 @@ from .queries import DIBAO_PARAMETER, RULES_PARAMETER
 CATEGORIES = [(code, label) for code, label in Category.choices if code != Category.NONE]
 
 
-def _yearly(label: str | Promise, *, required: bool = False, help_text: str | Promise = "") -> forms.DecimalField:
+def _yearly(label: Any, *, required: bool = False, help_text: Any = "") -> forms.DecimalField:
     return sum_field(label, required=required, help_text=help_text)
 
 
-def _people(label: str | Promise, *, least: int = 0, help_text: str | Promise = "") -> forms.IntegerField:
+def _people(label: Any, *, least: int = 0, help_text: Any = "") -> forms.IntegerField:
     return forms.IntegerField(
         label=label, min_value=least, max_value=30, required=least > 0, help_text=help_text, initial=None
     )

@@ -6,7 +6,6 @@ from decimal import Decimal
 from typing import Any, ClassVar
 
 from django import forms
-from django.utils.functional import Promise
 from django.utils.html import escape
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _now
@@ -36,11 +35,11 @@ HERE = "here"
 MOST_DEPENDANTS = 20
 
 
-def _count(label: str | Promise, most: int, *, help_text: str | Promise = "") -> forms.IntegerField:
+def _count(label: Any, most: int, *, help_text: Any = "") -> forms.IntegerField:
     return forms.IntegerField(label=label, min_value=0, max_value=most, required=False, help_text=help_text)
 
 
-def _pool_average(label: str | Promise | None = None) -> forms.DecimalField:
+def _pool_average(label: Any = None) -> forms.DecimalField:
     return sum_field(label or _("Average monthly wage of the pool area (yuan)"))
 
 
@@ -92,7 +91,7 @@ def disability(
 ) -> Result:
     """Answer what a grade gives, at once and each month."""
     found = benefits.disability(grade, own_wage, pool_average, minimum_wage, is_insured=not is_uninsured)
-    facts = {"grade": grade, "once": written(found.lump_sum), "monthly": written(found.allowance_paid or Decimal(0))}
+    once, monthly = written(found.lump_sum), written(found.allowance_paid or Decimal(0))
     if found.allowance_paid is None:
         said = _now("Grade %(grade)s gives %(once)s, once.")
     elif grade in benefits.PAID_BY_FUND:
@@ -103,7 +102,8 @@ def disability(
         )
     if is_uninsured:
         said += " " + _now("The employer pays all of it.")
-    return Result(facts["once"], said % facts, found.law, found.steps, amount=found.lump_sum)
+    said %= {"grade": grade, "once": once, "monthly": monthly}
+    return Result(once, said, found.law, found.steps, amount=found.lump_sum)
 
 
 class Nursing(CalculatorForm):
