@@ -7,8 +7,6 @@ import pytest
 from django.urls import reverse
 from django.utils import translation
 
-from casework.documents import engine
-from casework.documents import operations as documents
 from casework.documents.queries import checklist_of
 from casework.reports.figures import Frame, all_figures
 from casework.reports.queries import rows_behind
@@ -19,8 +17,6 @@ from workflows.case_types.work_injury.figures import FIGURES
 from workflows.case_types.work_injury.models import WorkInjury
 
 from .conftest import nodes_of
-
-PRINT = engine.print_pdf
 
 STEPS = [
     ("check_report", "visitor", "ask"),
@@ -133,37 +129,7 @@ class TestPages:
         assert nodes_of(walk) == {"plan_next"}
 
 
-class TestLetters:
-    VALUES = {
-        "WI.recognition": {"employer_until": "2026年12月18日", "worker_until": "2027年11月18日"},
-        "WI.reminder": {"accident": "11月18日冲压伤手", "until": "2026年12月18日"},
-        "WI.safety_advice": {"hazard": "光电保护失效", "advice": "停机检修", "answer_by": "2026年12月1日"},
-        "WI.receipt": {"received": "慰问金1000元"},
-    }
-
-    @pytest.mark.parametrize("paper", papers.PAPERS, ids=lambda paper: paper.code)
-    @pytest.mark.parametrize("language", ["zh-hans", "en"])
-    def test_say_what_was_filled_in(self, walk_to, cast, paper, language):
-        walk = walk_to("visit")
-        values = self.VALUES[paper.code]
-        assert set(values) == {name for name, _label in paper.asks}
-
-        letter = documents.issue_letter(
-            case=walk.case, paper=paper.code, language=language, by=cast["visitor"], at=walk.at, **values
-        )
-
-        assert all(value in letter.body for value in values.values())
-        if paper.code == "WI.reminder":
-            assert walk.case.employer.name in letter.body
-
-    def test_print_as_pdf(self, walk_to, cast):
-        walk = walk_to("visit")
-        letter = documents.issue_letter(
-            case=walk.case, paper="WI.recognition", by=cast["visitor"], at=walk.at, **self.VALUES["WI.recognition"]
-        )
-
-        assert PRINT(letter.body).startswith(b"%PDF")
-
+class TestPapers:
     def test_every_case_has_its_list_of_papers(self, walk_to):
         walk = walk_to("check_report")
 
