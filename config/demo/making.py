@@ -16,6 +16,7 @@ from casework.audit.models import Event
 from casework.cases import operations as cases
 from casework.cases.models import Case, Channel, Contact
 from casework.deadlines.calendar import BEIJING
+from casework.deadlines.general import NEEDS_SOMEBODY
 from casework.deadlines.queries import alarmed_clocks, calendar_at, due_clocks
 from casework.employers import operations as employers
 from casework.employers.models import Employer
@@ -38,6 +39,8 @@ CALLS_SINCE = timedelta(days=240)
 # What is older has been read.
 UNREAD = timedelta(days=2)
 SUPERVISED, ENTERPRISES_VISITED = 8, 12
+# Contacts that are accepted and finished as petitions (信访工作条例).
+PETITIONS = 6
 # Of each office: enough for a dispute that ten share.
 FEWEST_WORKERS = 20
 
@@ -215,14 +218,16 @@ class _City:
             begins = in_office_hours(
                 self.at - before - timedelta(hours=self.chance.randrange(2, 14)), self.chance, calendar
             )
-            pace = "waits" if number < 10 else self.chance.choice(("at once", "at once", "at once", "later"))
+            pace = self.chance.choice(("at once", "at once", "at once", "later"))
+            pace = "waits" if number < 10 else "petition" if number < 10 + PETITIONS else pace
             timeline.add(begins, self._call(code, pace, Random(self.chance.random())))  # noqa: S311
 
     def _call(self, code: str, pace: str, chance: Random) -> Callable[[Turn], None]:
         def tell(turn: Turn) -> None:
-            asked, by = chance.choice(calls.CALLS), self._operator(code)
+            by, calendar = self._operator(code), calendar_at(self.cast.offices[code].path)
+            asked = chance.choice([one for one in calls.CALLS if pace != "petition" or one.matter == "petition"])
             channels = (Channel.PHONE, Channel.VISIT, Channel.ONLINE, Channel.LETTER)
-            is_anonymous = chance.random() < 0.2
+            is_anonymous = pace != "petition" and chance.random() < 0.2
             caller, _sex = names.a_name(chance)
             contact = cases.take_contact(
                 office=self.cast.offices[code],
@@ -236,13 +241,28 @@ class _City:
                 by=by,
                 at=turn.moment,
             )
-            if pace == "later":
-                turn.until(
-                    in_office_hours(
-                        turn.moment + timedelta(days=chance.randrange(3)), chance, calendar_at(contact.office_path)
-                    )
-                )
-                cases.answer_contact(contact=contact, answer=asked.answer, by=by, at=turn.moment)
+
+            def later(days: int) -> datetime:
+                turn.until(in_office_hours(turn.moment + timedelta(days=days), chance, calendar))
+                return turn.moment
+
+            def note(kind: str, days: int) -> None:
+                at = later(days)
+                cases.record_contact_proceeding(contact=contact, kind=kind, on=localdate(at), by=by, at=at)
+
+            needs_somebody = asked.matter in NEEDS_SOMEBODY and pace != "at once"
+            if needs_somebody and chance.random() < 0.8:
+                note("contact.dispatched", 0)
+            if pace == "petition":
+                note("petition.accepted", chance.randrange(2, 9))
+                note("petition.opinion_given", chance.randrange(12, 40))
+            if pace in ("later", "petition"):
+                at = later(chance.randrange(3))
+                cases.answer_contact(contact=contact, answer=asked.answer, by=by, at=at)
+                if needs_somebody and not is_anonymous and chance.random() < 0.8:
+                    note("contact.called_back", chance.randrange(3))
+            if pace == "petition" and chance.random() < 0.5:
+                note("petition.review_asked", chance.randrange(3, 20))
 
         return tell
 

@@ -78,6 +78,22 @@ class TestContacts:
         assert Contact.objects.filter(is_anonymous=True).exists()
 
 
+    def test_some_came_as_petitions_and_went_on_after_the_answer(self):
+        told = set(Event.objects.filter(kind__startswith="petition.").values_list("kind", flat=True))
+
+        assert {"petition.accepted", "petition.opinion_given"} <= told
+        assert Clock.objects.filter(rule="GEN.petition.finish", state=Clock.State.SATISFIED).exists()
+        assert Event.objects.filter(kind="contact.called_back").exists()
+
+
+class TestWhatOthersDid:
+    def test_was_recorded_also_after_the_closing(self):
+        rules = {"LD.arbitration.award", "LD.award.sue", "WI.recognition.decision", "WI.appraisal.review"}
+        clocks = Clock.objects.filter(rule__in=rules, case__closed_at__isnull=False)
+
+        assert set(clocks.values_list("rule", flat=True)) == rules
+
+
 class TestTrail:
     def test_is_whole(self):
         assert verify().faults == []

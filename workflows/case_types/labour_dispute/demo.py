@@ -577,6 +577,46 @@ def failed_and_referred(walk: Walk) -> None:
     _refer(walk, walk.pick(("arbitration", "legal_aid")))
 
 
+@story(State.CLOSED, outcome=Outcome.FAILED, days=20)
+def accepted_by_the_commission(walk: Walk) -> None:
+    """In arbitration: a paper was missing, the case is accepted, the forty-five days run."""
+    _fail(walk)
+    _record_failure(walk)
+    _refer(walk)
+    walk.wait(2)
+    walk.record("arbitration.received", "mediator", note="工人电话告知已递交仲裁申请，收件回执已拍照留存。")
+    walk.wait(2)
+    walk.record("arbitration.papers_told", "mediator", note="需补交用人单位登记信息。")
+    walk.wait(1)
+    walk.record("arbitration.supplemented", "mediator")
+    walk.wait(3)
+    walk.record("arbitration.accepted", "mediator", note="收到受理通知书。")
+
+
+@story(State.CLOSED, outcome=Outcome.FAILED, days=48)
+def won_in_arbitration(walk: Walk) -> None:
+    """The commission served, heard and decided; the worker has the award, and fifteen days to sue."""
+    _fail(walk)
+    _record_failure(walk)
+    _refer(walk)
+    walk.wait(1)
+    walk.record("arbitration.received", "mediator")
+    walk.wait(3)
+    walk.record("arbitration.accepted", "mediator")
+    walk.wait(2)
+    walk.record("arbitration.copy_served", "mediator")
+    hearing = add_working_days(beijing_date(walk.at), 16, calendar_at(walk.office.path))
+    walk.record("arbitration.hearing_set", "mediator", hearing, "仲裁二庭开庭。")
+    walk.record("arbitration.hearing_notified", "mediator")
+    walk.wait(7)
+    walk.record("arbitration.defence_filed", "mediator")
+    walk.record("arbitration.defence_served", "mediator")
+    walk.wait(14)
+    walk.record("arbitration.awarded", "mediator", note="开庭时工会派员旁听。")
+    walk.wait(1)
+    walk.record("arbitration.award_received", "mediator", note="裁决支持工人全部工资请求。")
+
+
 @story(State.CLOSED, outcome=Outcome.FAILED, days=11)
 def not_signed(walk: Walk) -> None:
     """The employer no longer wants what it agreed to."""
@@ -638,6 +678,8 @@ STORIES = (
     refused_by_employer,
     referred,
     failed_and_referred,
+    accepted_by_the_commission,
+    won_in_arbitration,
     not_signed,
     not_performed,
     withdrawn,

@@ -489,6 +489,30 @@ def seen_without_money(walk: Walk) -> None:
     _talk(walk)
 
 
+@story(State.CLOSED, outcome=Outcome.VISITED, days=48)
+def recognised_and_appraised(walk: Walk) -> None:
+    """The union applied; the authority recognised the injury and the committee graded it, long after the closing."""
+    _waive(walk)
+    _visit(walk, consents=True)
+    _file(walk, "union")
+    walk.record("pay_stop.began", "visitor", walk.case.accident_on)
+    _finish(walk)
+    walk.wait(1)
+    _talk(walk)
+    walk.wait(4)
+    walk.record("recognition.accepted", "visitor", note="收到工伤认定申请受理决定书。")
+    walk.wait(15)
+    walk.record("recognition.decided", "visitor")
+    walk.wait(2)
+    walk.record("recognition.decision_received", "visitor", note="认定为工伤。")
+    walk.wait(2)
+    walk.record("appraisal.applied", "visitor")
+    walk.wait(14)
+    walk.record("appraisal.concluded", "visitor", note="鉴定为九级。")
+    walk.wait(1)
+    walk.record("appraisal.conclusion_received", "visitor")
+
+
 @story(State.CLOSED, outcome=Outcome.VISITED, days=7)
 def not_confirmed(walk: Walk) -> None:
     """The supervisor denies having approved by phone; nothing is paid."""
@@ -575,6 +599,7 @@ STORIES = (
     consoled_with_goods,
     never_reached,
     seen_without_money,
+    recognised_and_appraised,
     not_confirmed,
     gone_home,
     reported_twice,
