@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Case, Count, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models import Case, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet, Subquery, When
 from django.utils.translation import gettext_lazy as _
 
 from casework.audit.errors import NotFound
@@ -232,27 +232,28 @@ class Pressing(NamedTuple):
     at_risk: int = 0
     soon: int = 0
 
-    def more(self, other: "Pressing") -> "Pressing":
-        """Return both together."""
-        return Pressing(*(mine + yours for mine, yours in zip(self, other, strict=True)))
 
-
-class Tally(NamedTuple):
-    """How many deadlines are alike in all that a board sorts by."""
+class One(NamedTuple):
+    """One deadline that presses: what a board sorts it by, and how it stands."""
 
     path: str
     rule: str
     holder: int | None
     due_on: date
-    is_late: bool
+    overdue: bool
     at_risk: bool
     soon: bool
-    number: int
 
-    @property
-    def pressing(self) -> Pressing:
-        """Return what it adds to a count."""
-        return Pressing(*(self.number if counts else 0 for counts in (self.is_late, self.at_risk, self.soon)))
+
+def summed(ones: Iterable[One], key: Callable[[One], Any]) -> dict[Any, Pressing]:
+    """Count deadlines by a key."""
+    sums: dict[Any, list[int]] = {}
+    for one in ones:
+        counts = sums.setdefault(key(one), [0, 0, 0])
+        counts[0] += one.overdue
+        counts[1] += one.at_risk
+        counts[2] += one.soon
+    return {found: Pressing(*counts) for found, counts in sums.items()}
 
 
 @dataclass(frozen=True)
@@ -293,72 +294,61 @@ class Board:
 
 def board(sight: Sight) -> Board:
     """Count what presses; three queries, however much it is. No more than the first `MOST` deadlines are counted."""
-    tallies = _tallies(sight)
-    total = Pressing()
-    for tally in tallies:
-        total = total.more(tally.pressing)
+    ones = _pressing(sight)
     return Board(
-        total=total,
-        offices=_by_office(sight, tallies),
-        people=_by_person(tallies),
-        rules=_lines(tallies, lambda tally: tally.rule, lambda code: every_rule().get(code, code)),
-        ahead=ahead(tallies, sight.today, sight.last, sight.calendar),
+        total=summed(ones, lambda one: None).get(None, Pressing()),
+        offices=_by_office(sight, ones),
+        people=_by_person(ones),
+        rules=_lines(summed(ones, lambda one: one.rule), lambda code: every_rule().get(code, code)),
+        ahead=ahead(ones, sight.today, sight.last, sight.calendar),
         last=sight.last,
-        is_capped=sum(tally.number for tally in tallies) >= MOST,
+        is_capped=len(ones) >= MOST,
     )
 
 
-def _tallies(sight: Sight) -> list[Tally]:
+def _pressing(sight: Sight) -> list[One]:
+    """Return what presses, what ends first on top."""
     pressing = stands(Standing.OVERDUE, sight) | stands(Standing.AT_RISK, sight) | stands(Standing.SOON, sight)
-    first = sight.clocks.filter(ON_BOARD, pressing).order_by("due_at", "id")[:MOST]
     risky, soon = (
         ExpressionWrapper(stands(standing, sight), models.BooleanField())
         for standing in (Standing.AT_RISK, Standing.SOON)
     )
-    alike = ("office_path", "rule", "holder", "due_on", "is_late", "risky", "soon")
-    counted = Clock.objects.filter(pk__in=first.values("pk")).annotate(holder=holder(), risky=risky, soon=soon)
-    rows = counted.order_by().values_list(*alike).annotate(number=Count("pk"))
-    return [Tally(*row) for row in rows]
+    found = sight.clocks.filter(ON_BOARD, pressing).annotate(holder=holder(), risky=risky, soon=soon)
+    columns = ("office_path", "rule", "holder", "due_on", "is_late", "risky", "soon")
+    return [One(*row) for row in found.order_by("due_at", "id").values_list(*columns)[:MOST]]
 
 
-def _lines(
-    tallies: Iterable[Tally], key: Callable[[Tally], Any], subject: Callable[[Any], Any], alone: Any = None
-) -> list[Line]:
+def _lines(sums: dict[Any, Pressing], subject: Callable[[Any], Any], alone: str = "") -> list[Line]:
     """Return a table: what is most overdue first."""
-    sums: dict[Any, Pressing] = {}
-    for tally in tallies:
-        sums[key(tally)] = sums.get(key(tally), Pressing()).more(tally.pressing)
     order = sorted(sums.items(), key=lambda pair: tuple(-number for number in pair[1]))
-    return [Line(subject(found), number, alone is not None and found == alone) for found, number in order]
+    return [Line(subject(found), number, found == alone) for found, number in order]
 
 
-def _by_person(tallies: list[Tally]) -> list[Line]:
-    people = Account.objects.in_bulk({tally.holder for tally in tallies if tally.holder})
-    return _lines(tallies, lambda tally: tally.holder, lambda pk: people.get(pk) if pk else None)
+def _by_person(ones: list[One]) -> list[Line]:
+    sums = summed(ones, lambda one: one.holder)
+    people = Account.objects.in_bulk({pk for pk in sums if pk})
+    return _lines(sums, lambda pk: people.get(pk) if pk else None)
 
 
-def _by_office(sight: Sight, tallies: list[Tally]) -> list[Line]:
+def _by_office(sight: Sight, ones: list[One]) -> list[Line]:
     """Sum by the offices right below the one that is looked at, or by those looked at where they are several."""
     top = sight.paths[0]
 
-    def place(tally: Tally) -> str:
+    def place(one: One) -> str:
         if len(sight.paths) > 1:
-            return next(path for path in sight.paths if tally.path.startswith(path))
-        return tally.path[: len(top) + Office.steplen]
+            return next(path for path in sight.paths if one.path.startswith(path))
+        return one.path[: len(top) + Office.steplen]
 
-    offices = offices_at(place(tally) for tally in tallies)
-    return _lines(tallies, place, offices.get, top if len(sight.paths) == 1 else None)
+    sums = summed(ones, place)
+    return _lines(sums, offices_at(sums).get, top if len(sight.paths) == 1 else "")
 
 
-def ahead(tallies: Iterable[Tally], today: date, last: date, calendar: Calendar) -> list[Ahead]:
+def ahead(ones: Iterable[One], today: date, last: date, calendar: Calendar) -> list[Ahead]:
     """Return the forecast: every working day, every holiday by its name, and a bare weekend only if something is due.
 
     Pure.
     """
-    due: dict[date, Pressing] = {}
-    for tally in tallies:
-        if tally.soon:
-            due[tally.due_on] = due.get(tally.due_on, Pressing()).more(tally.pressing)
+    due = summed((one for one in ones if one.soon), lambda one: one.due_on)
     coming = [today + timedelta(number) for number in range((last - today).days + 1)]
     fullest = max((due.get(day, Pressing()).soon for day in coming), default=0) or 1
 

@@ -11,7 +11,7 @@ from casework.audit.errors import NotFound
 from casework.cases import operations as cases
 from casework.cases.models import Case, CaseTask
 from casework.deadlines import board
-from casework.deadlines.board import Ahead, Pressing, Standing, Tally
+from casework.deadlines.board import Ahead, One, Pressing, Standing
 from casework.deadlines.calendar import BEIJING, DAY, Calendar, end_of
 from casework.deadlines.models import Clock
 from casework.offices import operations as offices
@@ -134,6 +134,23 @@ class TestStanding:
         a_clock(state=Clock.State.EXPIRED)
 
         assert found() == []
+
+
+class TestIndex:
+    @pytest.mark.parametrize("state", ["", Standing.OVERDUE, Standing.AT_RISK, Standing.SOON, Standing.PROVISIONAL])
+    def test_finds_the_clocks_of_an_office_without_reading_the_others(self, state: str) -> None:
+        if connection.vendor != "postgresql":
+            pytest.skip("the plan is PostgreSQL's")
+        a_clock()
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL enable_seqscan = off")
+            # so few rows fit any index: leave only the one that belongs here
+            cursor.execute("DROP INDEX clock_due, clock_alarm")
+
+            plan = board.deadlines(sight(), state=state).order_by("due_at", "id")[:51].explain()
+
+        assert "clock_board" in plan
+        assert "Index Cond: (((office_path)::text >=" in plan
 
 
 class TestFilters:
@@ -267,8 +284,8 @@ class TestBoard:
         assert len(many) == len(few) <= 3
 
 
-def tally(on: date, number: int = 1, at_risk: bool = False) -> Tally:
-    return Tally("0001", RULE, None, on, False, at_risk, True, number)
+def due_on(on: date, number: int = 1, at_risk: bool = False) -> list[One]:
+    return [One("0001", RULE, None, on, False, at_risk, True)] * number
 
 
 class TestAhead:
@@ -290,7 +307,7 @@ class TestAhead:
         ]
 
     def test_shows_a_rest_day_on_which_something_is_due(self) -> None:
-        shown = board.ahead([tally(date(2026, 10, 3))], date(2026, 9, 30), date(2026, 10, 12), self.CALENDAR)
+        shown = board.ahead(due_on(date(2026, 10, 3)), date(2026, 9, 30), date(2026, 10, 12), self.CALENDAR)
 
         assert [(row.first.day, row.last.day, row.number) for row in shown][:4] == [
             (30, 30, 0),
@@ -301,7 +318,7 @@ class TestAhead:
 
     def test_draws_each_day_against_the_fullest(self) -> None:
         shown = board.ahead(
-            [tally(date(2026, 10, 8), 4), tally(date(2026, 10, 9), 1), tally(date(2026, 10, 9), 1, at_risk=True)],
+            [*due_on(date(2026, 10, 8), 4), *due_on(date(2026, 10, 9)), *due_on(date(2026, 10, 9), at_risk=True)],
             date(2026, 10, 8),
             date(2026, 10, 9),
             self.CALENDAR,
