@@ -64,8 +64,7 @@ def queue_for(user: "User") -> QuerySet[CaseTask]:
     """Return the tasks the person may claim: of her roles, in her offices and below."""
     mine = Q(pk__in=[])
     for role in WORKED:
-        for path in scope.paths(user, [role]):
-            mine |= Q(role=role, office_path__startswith=path)
+        mine |= Q(role=role) & scope.within(scope.paths(user, [role]))
     return _told_why(CaseTask.objects.filter(mine, status="NEW", owner=None)).order_by("due_at", "id")
 
 
@@ -195,9 +194,7 @@ def state_titles() -> dict[tuple[str, str], str | Promise]:
 
 def handovers_for(user: "User") -> QuerySet[HandOver]:
     """Return the cases other offices offer to the person's offices."""
-    mine = Q(pk__in=[])
-    for path in scope.paths(user, scope.ACTS["case.hand_over"].roles):
-        mine |= Q(to_path__startswith=path)
+    mine = scope.within(scope.paths(user, scope.ACTS["case.hand_over"].roles), "to_path")
     offers = HandOver.objects.filter(mine, decision=HandOver.Decision.PENDING, case__closed_at=None)
     return offers.select_related("case", "from_office", "to_office", "offered_by").order_by("offered_at", "id")
 
@@ -501,10 +498,9 @@ def trail_for(
     if reaches_whole_house(user, "audit.read"):
         return found
     numbers = scope.visible(Case.objects.all(), user, "audit.read").annotate(key=Concat(Value("case:"), "number"))
-    within = Q(pk__in=[])
-    for path in held:
-        within |= Q(path__startswith=path)
-    offices = Office.objects.filter(within).annotate(key=Concat(Value("office:"), Cast("pk", CharField())))
+    offices = Office.objects.filter(scope.within(held, "path")).annotate(
+        key=Concat(Value("office:"), Cast("pk", CharField()))
+    )
     return found.filter(Q(stream__in=numbers.values("key")) | Q(stream__in=offices.values("key")))
 
 
