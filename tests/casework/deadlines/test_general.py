@@ -1,36 +1,23 @@
 """The clocks that any case can meet: missing papers, legal aid, supervision letters, group incidents."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
+from functools import partial
 
 import pytest
 
 from casework.audit.models import Event
 from casework.cases.operations import record_proceeding
 from casework.deadlines import general
-from casework.deadlines.calendar import BEIJING
-from casework.deadlines.course import Course, Happening
 from casework.deadlines.models import Clock
-from casework.deadlines.rules import Place
 from casework.documents import operations as documents
 from casework.documents.queries import missing
 from casework.offices import operations as offices
+from tests.courses import clock
+from tests.courses import course as told
 from tests.factories import AT, FOUNDED, a_worker, an_office_tree, lin
 from workflows.operations import open_case
 
-from .test_calendar import AUTUMN
-
-
-def course(*happened):
-    """Let steps pass over the general rules: kind and day."""
-    passing = Course(general.RULES, Place(AUTUMN))
-    for number, (kind, day) in enumerate(happened, 1):
-        at = datetime.combine(date.fromisoformat(day), time(12), BEIJING)
-        passing.run([Happening(number, kind, at, {"on": day}, 1)])
-    return passing
-
-
-def clock(passed, rule):
-    return [each for each in passed.clocks if each.rule == rule][-1]
+course = partial(told, general.RULES)
 
 
 @pytest.fixture

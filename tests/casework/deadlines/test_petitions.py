@@ -1,6 +1,7 @@
 """Contacts: what is owed to a caller, and the longer way of a petition, which the answer does not end."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
+from functools import partial
 
 import pytest
 from django.utils import translation
@@ -10,33 +11,19 @@ from casework.cases import operations as cases
 from casework.cases.models import Contact
 from casework.deadlines import general
 from casework.deadlines.calendar import BEIJING
-from casework.deadlines.course import EXPIRED, Course, Happening
 from casework.deadlines.models import Clock
 from casework.deadlines.operations import NotExtendable, recompute_contact
 from casework.deadlines.queries import proceedings_open_to
-from casework.deadlines.rules import Place
 from casework.offices import operations as offices
+from tests.courses import clock
+from tests.courses import course as told
 from tests.factories import AT, FOUNDED, an_office_tree, lin, sun
 from workflows import operations
-
-from .test_calendar import AUTUMN
 
 TAKEN = {"matter": "petition", "anonymous": False, "open": True}
 
 
-def course(*happened):
-    """Let steps pass over the rules of contacts: kind, day, perhaps facts."""
-    passing = Course(general.CONTACT_RULES, Place(AUTUMN))
-    for kind, day, *more in happened:
-        at = datetime.combine(date.fromisoformat(day), time(10), BEIJING)
-        for clock in [clock for clock in passing.clocks if clock.is_running and clock.due_at <= at]:
-            passing.run([Happening(None, EXPIRED, clock.due_at, {"rule": clock.rule, "ordinal": clock.ordinal})])
-        passing.run([Happening(None, kind, at, {"on": day, **(more[0] if more else {})})])
-    return passing
-
-
-def clock(passed, rule):
-    return [each for each in passed.clocks if each.rule == rule][-1]
+course = partial(told, general.CONTACT_RULES)
 
 
 def counting(passed):
@@ -67,7 +54,7 @@ class TestCaller:
     def test_a_group_incident_is_reported_within_hours(self):
         passed = course(("incident.group", "2026-10-01"))
 
-        assert clock(passed, "GEN.incident.report_of_contact").due_at.astimezone(BEIJING).hour == 12
+        assert clock(passed, "GEN.incident.report_of_contact").due_at.astimezone(BEIJING).hour == 14
         assert clock(passed, "GEN.incident.report_of_contact").known_rule.is_urgent
 
 

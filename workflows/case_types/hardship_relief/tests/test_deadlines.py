@@ -1,30 +1,19 @@
 """The household's file and mutual aid: what goes on when the case is closed."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
+from functools import partial
 
 import pytest
 
-from casework.deadlines.calendar import BEIJING
-from casework.deadlines.course import EXPIRED, Course, Happening
 from casework.deadlines.models import Clock
 from casework.deadlines.rulebook import rules_of
-from casework.deadlines.rules import Place
-from tests.casework.deadlines.test_calendar import AUTUMN
+from tests.courses import course as told
 from tests.factories import AT
 from workflows.case_type import case_type
 from workflows.case_types.hardship_relief import walk as way
 from workflows.walking import Walk
 
-
-def course(*happened):
-    """Let steps pass over all rules of relief: kind and day."""
-    passing = Course(rules_of("hardship_relief"), Place(AUTUMN))
-    for number, (kind, day) in enumerate(happened, 1):
-        at = datetime.combine(date.fromisoformat(day), time(12), BEIJING)
-        for clock in [clock for clock in passing.clocks if clock.is_running and clock.due_at <= at]:
-            passing.run([Happening(None, EXPIRED, clock.due_at, {"rule": clock.rule, "ordinal": clock.ordinal})])
-        passing.run([Happening(number, kind, at, {"on": day}, 1)])
-    return passing
+course = partial(told, rules_of("hardship_relief"))
 
 
 def clocks(passed, rule):

@@ -1,6 +1,7 @@
 """From the failed mediation through arbitration to enforcement: the periods as the steps of others come in."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
+from functools import partial
 
 import pytest
 from django.utils import translation
@@ -8,36 +9,15 @@ from django.utils import translation
 from casework.audit.errors import InvalidFacts
 from casework.cases import operations as cases
 from casework.cases.models import Case
-from casework.deadlines.calendar import BEIJING
-from casework.deadlines.course import EXPIRED, Course, Happening
 from casework.deadlines.models import Clock
 from casework.deadlines.operations import NotExtendable, NotNow, recompute
 from casework.deadlines.queries import proceedings_open_to
 from casework.deadlines.rulebook import every_rule, rules_of
-from casework.deadlines.rules import Place
-from tests.casework.deadlines.test_calendar import AUTUMN
+from tests.courses import clock, last_day
+from tests.courses import course as told
 from workflows import operations
 
-
-def course(*happened):
-    """Let steps pass over all rules of a dispute: kind, day, perhaps facts; "told" is when it was recorded."""
-    passing = Course(rules_of("labour_dispute"), Place(AUTUMN))
-    for number, (kind, day, *more) in enumerate(happened, 1):
-        facts = {"on": day, **(more[0] if more else {})}
-        at = datetime.combine(date.fromisoformat(facts.pop("told", day)), time(12), BEIJING)
-        for clock in [clock for clock in passing.clocks if clock.is_running and clock.due_at <= at]:
-            passing.run([Happening(None, EXPIRED, clock.due_at, {"rule": clock.rule, "ordinal": clock.ordinal})])
-        passing.run([Happening(number, kind, at, facts, 1)])
-    return passing
-
-
-def clock(passed, rule):
-    return [each for each in passed.clocks if each.rule == rule][-1]
-
-
-def last_day(passed, rule):
-    return clock(passed, rule).due_on.isoformat()
-
+course = partial(told, rules_of("labour_dispute"))
 
 RECEIVED = ("arbitration.received", "2026-09-14")
 ACCEPTED = ("arbitration.accepted", "2026-09-18")

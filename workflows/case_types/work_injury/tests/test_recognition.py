@@ -1,39 +1,22 @@
 """Recognition and appraisal: the periods as the authority's and the committee's steps come in."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
+from functools import partial
 
 import pytest
 from django.utils import translation
 
-from casework.deadlines.calendar import BEIJING
-from casework.deadlines.course import EXPIRED, Course, Happening
 from casework.deadlines.models import Clock
 from casework.deadlines.operations import NotExtendable
 from casework.deadlines.rulebook import rules_of
-from casework.deadlines.rules import Place
-from tests.casework.deadlines.test_calendar import AUTUMN
+from tests.courses import clock, last_day
+from tests.courses import course as told
 from workflows import operations
 
 REPORTED = ("injury.reported", "2026-09-05", {"accident_on": "2026-09-05", "grave": False})
 
 
-def course(*happened):
-    """Let steps pass over all rules of an injury: kind, day, perhaps facts."""
-    passing = Course(rules_of("work_injury"), Place(AUTUMN))
-    for number, (kind, day, *more) in enumerate(happened, 1):
-        at = datetime.combine(date.fromisoformat(day), time(12), BEIJING)
-        for clock in [clock for clock in passing.clocks if clock.is_running and clock.due_at <= at]:
-            passing.run([Happening(None, EXPIRED, clock.due_at, {"rule": clock.rule, "ordinal": clock.ordinal})])
-        passing.run([Happening(number, kind, at, {"on": day, **(more[0] if more else {})}, 1)])
-    return passing
-
-
-def clock(passed, rule):
-    return [each for each in passed.clocks if each.rule == rule][-1]
-
-
-def last_day(passed, rule):
-    return clock(passed, rule).due_on.isoformat()
+course = partial(told, rules_of("work_injury"))
 
 
 class TestRecognition:
