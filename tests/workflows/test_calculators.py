@@ -232,6 +232,35 @@ class TestPage:
         assert len(many) <= len(few) <= 12
 
 
+class TestEveryCalculator:
+    @pytest.mark.parametrize(
+        ("slug", "code"), [(kind.slug, one.code) for kind, found in all_calculators() for one in found]
+    )
+    def test_opens_in_a_few_questions_and_refuses_an_empty_form(self, cast, client, slug, code):
+        client.force_login(cast.lin)
+        address = reverse("calculator", args=[slug, code])
+        client.get(address)
+
+        with CaptureQueriesContext(connection) as asked:
+            opened = client.get(address)
+        empty = client.post(address, {})
+
+        assert (opened.status_code, empty.status_code) == (200, 422)
+        assert len(asked) <= 12
+
+    @pytest.mark.parametrize(
+        ("slug", "code"), [(kind.slug, one.code) for kind, found in all_calculators() for one in found]
+    )
+    @pytest.mark.parametrize("nonsense", ["-1", "1e999", "NaN", "\x00", "9" * 40, "明天", "0000-00-00"])
+    def test_answers_nonsense_with_a_refusal_and_never_an_error_page(self, cast, client, slug, code, nonsense):
+        client.force_login(cast.lin)
+        names = named(f"{slug}.{code}").form.base_fields
+
+        answer = client.post(reverse("calculator", args=[slug, code]), dict.fromkeys(names, nonsense))
+
+        assert answer.status_code == 422
+
+
 class TestOnACase:
     GIVEN = {"worth": "200", "found_on": "2026-11-20", "percent": "5"}
 

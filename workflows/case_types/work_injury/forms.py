@@ -27,7 +27,7 @@ from workflows.forms import Intake as BaseIntake
 from workflows.forms import ReasonForm, StepForm
 
 from . import queries
-from .calculators import Disability, GradeField, disability
+from .calculators import CALCULATORS, Disability, GradeField, disability
 from .models import Circumstance, CostsPaidBy, FiledBy, Insured, Need, PayContinued, Severity
 
 __all__ = ["Intake", "ReasonForm"]
@@ -494,6 +494,7 @@ class PlanNext(StepForm):
         self.needs_found = last.need_titles if last else []
         self.other_types = [kind for kind in all_case_types() if kind.slug != self.case.case_type]
         self.benefits: Result | None = None
+        self.calculators = CALCULATORS
         self.wages = Disability(office=self.case.office, today=timezone.localdate()).known
         if self.case.severity == Severity.DEATH:
             for name in self.OF_GRADE:
