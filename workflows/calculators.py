@@ -118,7 +118,8 @@ class CalculatorForm(forms.Form):
             field = self.fields[name]
             field.help_text = " ".join(filter(None, (str(field.help_text), self._said_of(name, on))))
         if data is None:  # whoever opens the page types at once; an answer or a refusal is read first
-            self.visible_fields()[0].field.widget.attrs["autofocus"] = True
+            first = next(field for field in self.fields.values() if not field.widget.is_hidden)
+            first.widget.attrs["autofocus"] = True
 
     def known_on(self, on: date) -> dict[str, Known]:
         """Return the values of the place on a day, by field; what nobody has entered is left out."""

@@ -22,6 +22,7 @@ from casework.people.models import BankAccount
 from casework.staff.models import RoleGrant
 from config.demo.city import found_city
 from tests.factories import a_bank_account
+from workflows.calculators import all_calculators
 from workflows.case_type import all_case_types
 from workflows.recounts import carry_through
 from workflows.walking import Walk
@@ -143,6 +144,7 @@ def pages() -> dict[str, list[tuple[str, str]]]:
         "operator": [
             "home",
             "task_queue",
+            "calculator_list",
             "case_list",
             "contact_list",
             "contact_new",
@@ -164,6 +166,14 @@ def pages() -> dict[str, list[tuple[str, str]]]:
         for name in names:
             found.setdefault(name, []).append((who, reverse(name)))
     found["case_new"] = [("operator", reverse("case_new", args=[kind.slug])) for kind in all_case_types()]
+    found["calculator"] = [
+        ("operator", reverse("calculator", args=[kind.slug, one.code]))
+        for kind, calculators in all_calculators()
+        for one in calculators
+    ]
+    found["calculator"].append(
+        ("mediator", f"{reverse('calculator', args=['labour_dispute', 'compensation'])}?case={case.number}")
+    )
     found["case_detail"] = [
         ("supervisor", reverse("case_detail", args=[each.number])) for each in Case.objects.exclude(case_type="toy")
     ]

@@ -129,6 +129,12 @@ class TestAnswers:
         assert "Zhejiang" in form.fields["table"].help_text
         assert "table" not in form.initial
 
+    def test_the_table_of_the_province_is_chosen_and_names_its_text(self, place):
+        form = calculator(case_type("work_injury"), "leaving").form(office=place.tree.county, today=TODAY)
+
+        assert form.initial["table"] == "410000"
+        assert "河南省工伤保险条例" in str(form)
+
     def test_there_are_not_more_lone_dependants_than_dependants(self, work_out):
         assert "alone" in work_out("death", died_on="2026-03-02", others="1", alone="2", pool_average="1", own_wage="1")
 
