@@ -309,13 +309,15 @@ def board(sight: Sight) -> Board:
 def _pressing(sight: Sight) -> list[One]:
     """Return what presses, what ends first on top."""
     pressing = stands(Standing.OVERDUE, sight) | stands(Standing.AT_RISK, sight) | stands(Standing.SOON, sight)
-    risky, soon = (
-        ExpressionWrapper(stands(standing, sight), models.BooleanField())
-        for standing in (Standing.AT_RISK, Standing.SOON)
-    )
-    found = sight.clocks.filter(ON_BOARD, pressing).annotate(holder=holder(), risky=risky, soon=soon)
+    stand = {
+        name: ExpressionWrapper(stands(standing, sight), models.BooleanField())
+        for name, standing in (("risky", Standing.AT_RISK), ("soon", Standing.SOON))
+    }
+    found = sight.clocks.filter(ON_BOARD, pressing).annotate(holder=holder(), **stand)
     columns = ("office_path", "rule", "holder", "due_on", "is_late", "risky", "soon")
-    return [One(*row) for row in found.order_by("due_at", "id").values_list(*columns)[:MOST]]
+    rows = found.order_by("due_at", "id").values_list(*columns)[:MOST]
+    # Where no alarm is to come the database does not know whether it is at risk: it is not.
+    return [One(path, rule, who, on, late, bool(risky), bool(soon)) for path, rule, who, on, late, risky, soon in rows]
 
 
 def _lines(sums: dict[Any, Pressing], subject: Callable[[Any], Any], alone: str = "") -> list[Line]:

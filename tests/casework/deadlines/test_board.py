@@ -232,6 +232,11 @@ class TestBoard:
             "GEN.promise.consult": Pressing(0, 0, 1),
         }
 
+    def test_counts_what_is_soon_and_of_which_nobody_is_warned(self) -> None:
+        a_clock()
+
+        assert board.board(sight()).total == Pressing(0, 0, 1)
+
     def test_of_a_city_sums_its_counties(self) -> None:
         tree = an_office_tree()
         a_clock(a_case(tree.town), late=True)
