@@ -67,13 +67,15 @@ def _calendar_of(region: str) -> Calendar:
     places = dict.fromkeys(["", f"{region[:2]}0000", f"{region[:4]}00", region])
     special: dict[date, bool] = {}
     names: dict[date, str] = {}
-    published: set[int] = set()
+    national: dict[int, bool] = {}
     rows = CalendarDay.objects.filter(region__in=places).order_by("day")
     for row in sorted(rows, key=lambda row: list(places).index(row.region)):
         special[row.day], names[row.day] = row.is_workday, row.name
-        if not row.region and not row.provisional:
-            published.add(row.day.year)
-    return Calendar(special=special, published=frozenset(published), names=names)
+        if not row.region:
+            national[row.day.year] = national.get(row.day.year, True) and not row.provisional
+    # One day entered by hand among expected ones is no published notice.
+    published = frozenset(year for year, is_published in national.items() if is_published)
+    return Calendar(special=special, published=published, names=names)
 
 
 class OfficePlace(Place):

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import KW_ONLY, dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -252,7 +252,7 @@ def ending(rule: DeadlineRule, nominal: date, calendar: Calendar) -> Due:
     """Return the end of a period whose last day by the bare count is known."""
     if rule.opens:
         opens = nominal + days.DAY
-        return Due(opens, opens, datetime.combine(opens, time(), days.BEIJING), False)
+        return Due(opens, opens, days.end_of(opens), False)
     if not rule.rolls:
         return Due(nominal, nominal, days.end_of(nominal), False)
     last = days.roll_forward(nominal, calendar)

@@ -21,8 +21,10 @@ AGAIN_AFTER = 7
 def missing_year(on: date) -> int | None:
     """Return the year whose published national calendar ought to be here on a day and is not."""
     due = on.year + 1 if (on.month, on.day) >= (MONTH, DAY) else on.year
-    published = CalendarDay.objects.filter(region="", provisional=False, day__year__in=(on.year, due))
-    known = set(published.values_list("day__year", flat=True).distinct())
+    national = CalendarDay.objects.filter(region="", day__year__in=(on.year, due))
+    entered = set(national.values_list("day__year", "provisional").distinct())
+    # One day entered by hand among expected ones is no published notice.
+    known = {year for year, provisional in entered if not provisional and (year, True) not in entered}
     return next((year for year in sorted({on.year, due}) if year not in known), None)
 
 

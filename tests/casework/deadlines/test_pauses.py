@@ -101,7 +101,7 @@ class TestOpening:
         end = due(a_rule(1, "years", opens=True), date(2026, 3, 20), AUTUMN)
 
         assert (end.nominal_on, end.due_on) == (date(2027, 3, 21), date(2027, 3, 21))
-        assert end.due_at == days.end_of(date(2027, 3, 20))
+        assert end.due_at == days.end_of(date(2027, 3, 21))
 
 
 class TestCountingBack:

@@ -54,6 +54,11 @@ class TestMissingYear:
         assert missing_year(date(2026, 12, 1)) is missing_year(date(2027, 6, 1)) is None
         assert missing_year(date(2027, 12, 1)) == 2028
 
+    def test_one_day_entered_by_hand_publishes_no_year(self, tree):
+        CalendarDay.objects.create(day=date(2027, 3, 8), is_workday=False, name="停工", source="x")
+
+        assert missing_year(date(2026, 12, 1)) == 2027
+
     def test_days_of_a_region_publish_nothing(self, tree):
         CalendarDay.objects.create(region="450000", day=date(2027, 4, 9), is_workday=False, name="三月三", source="x")
 
