@@ -24,6 +24,7 @@ from casework.documents.queries import checklist_of
 from casework.funds.queries import payouts_of, reservation_of
 from casework.offices.queries import UnknownParameter
 from casework.people.models import Household
+from casework.people.particulars import PARTICULARS, particulars_of
 from casework.people.privacy import needs_guardian, public_part
 from casework.people.queries import accounts_of, household_of
 
@@ -112,14 +113,7 @@ FACTS: dict[str, str | Promise] = {
     "settled_on": _("Insurance settled on"),
     "attachments": _("Papers enclosed"),
     # the worker and the household
-    "id_kind": _("Kind of ID"),
-    "id_number": _("ID number"),
-    "sex": _("Sex"),
-    "born_on": _("Date of birth"),
-    "phone": _("Phone"),
-    "address": _("Address"),
-    "native_place": _("Native place"),
-    "member": _("Union member"),
+    **PARTICULARS,
     "members": _("Members of the household"),
     "signers": _("Persons whose means are checked"),
     "account_holder": _("Account holder"),
@@ -348,14 +342,7 @@ def _people(case: Any, household: Household | None) -> dict[str, Any]:
     members = sorted(household.members.all(), key=lambda member: member.pk) if household else []
     account = accounts_of(worker).first()
     return {
-        "id_kind": worker.get_id_type_display(),
-        "id_number": worker.id_number,
-        "sex": worker.get_sex_display(),
-        "born_on": worker.birth_on,
-        "phone": worker.phone,
-        "address": worker.address,
-        "native_place": worker.native_place,
-        "member": _now("yes") if worker.union_member else _now("no"),
+        **particulars_of(worker),
         "members": [
             {
                 "number": number,

@@ -22,6 +22,7 @@ from casework.documents.models import Letter, LetterSignature
 from casework.documents.papers import BroughtBy, Paper, RequiredPaper
 from casework.documents.queries import checklist_of
 from casework.funds.queries import payouts_of, reservation_of
+from casework.people.particulars import PARTICULARS, particulars_of
 from casework.reports.figures import case_type_title
 
 from . import queries
@@ -138,14 +139,7 @@ FACTS: dict[str, str | Promise] = {
     "grade": _("Grade of disability"),
     "attachments": _("Papers enclosed"),
     "opened_cases": _("Cases opened from this one"),
-    "id_kind": _("Kind of ID"),
-    "id_number": _("ID number"),
-    "sex": _("Sex"),
-    "born_on": _("Date of birth"),
-    "phone": _("Phone"),
-    "address": _("Address"),
-    "native_place": _("Native place"),
-    "member": _("Union member"),
+    **PARTICULARS,
     "employer_code": _("Unified social credit code"),
     "employer_address": _("Address of the employer"),
     "employer_phone": _("Phone of the employer"),
@@ -248,7 +242,7 @@ LOST = (ClaimLine.State.REFUSED, ClaimLine.State.WITHDRAWN)
 
 def facts(case: Any) -> dict[str, Any]:
     """Return what the file of a case says, for its letters."""
-    return {**_report(case), **_people(case), **_visit(case), **_consolation(case), "attachments": _attachments(case)}
+    return {**_report(case), **particulars_of(case.worker), **_employer(case), **_visit(case), **_consolation(case)}
 
 
 def _report(case: Any) -> dict[str, Any]:
@@ -279,6 +273,7 @@ def _report(case: Any) -> dict[str, Any]:
         "worker_until": until.get(WORKER_APPLIES.code),
         "pay_stop_until": until.get(PAY_STOP.code),
         "grade": queries.grade_noted(case),
+        "attachments": _attachments(case),
         "opened_cases": _now(", ").join(
             f"{link.other.number} {case_type_title(link.other.case_type)}" for link in opened
         ),
@@ -286,17 +281,9 @@ def _report(case: Any) -> dict[str, Any]:
     }
 
 
-def _people(case: Any) -> dict[str, Any]:
-    worker, employer = case.worker, case.employer
+def _employer(case: Any) -> dict[str, Any]:
+    employer = case.employer
     return {
-        "id_kind": worker.get_id_type_display(),
-        "id_number": worker.id_number,
-        "sex": worker.get_sex_display(),
-        "born_on": worker.birth_on,
-        "phone": worker.phone,
-        "address": worker.address,
-        "native_place": worker.native_place,
-        "member": _now("yes") if worker.union_member else _now("no"),
         "employer_code": (employer.uscc or "") if employer else "",
         "employer_address": employer.address if employer else "",
         "employer_phone": employer.phone if employer else "",

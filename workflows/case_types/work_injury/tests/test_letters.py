@@ -3,7 +3,6 @@
 from datetime import date
 from decimal import Decimal
 from io import BytesIO
-from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -13,7 +12,7 @@ from docx import Document as Word
 
 from casework.cases import operations as cases
 from casework.cases.models import CaseLink
-from casework.documents import engine, filling
+from casework.documents import engine
 from casework.documents import operations as documents
 from casework.documents import papers as house
 from casework.documents.composing import compose
@@ -100,39 +99,11 @@ def visited(case_walk, place):
 
 
 class TestTexts:
-    @pytest.mark.parametrize("language", LANGUAGES)
-    @pytest.mark.parametrize("paper", papers.PAPERS, ids=lambda paper: paper.code)
-    def test_can_be_used(self, paper, language):
-        source = house.built_in_text("work_injury", paper.code, language)
-
-        filling.check(source, house.known_names("work_injury", paper))
-
-    @pytest.mark.parametrize("paper", papers.PAPERS, ids=lambda paper: paper.code)
-    def test_say_the_same_in_every_language(self, paper):
-        chinese, english = (house.built_in_text("work_injury", paper.code, language) for language in LANGUAGES)
-
-        assert filling.known_names(chinese) == filling.known_names(english)
-        assert [line.count("|") for line in chinese.splitlines() if line.startswith("|")] == [
-            line.count("|") for line in english.splitlines() if line.startswith("|")
-        ]
-
     @pytest.mark.parametrize("code", OWN)
     def test_say_what_the_law_asks_for(self, code):
         source = house.built_in_text("work_injury", code, "zh-hans")
 
         assert [words for words in REQUIRED[code].split() if words not in source] == []
-
-    def test_leave_no_text_behind_that_no_paper_has(self):
-        files = {file.name for file in (Path(papers.__file__).parent / "texts").iterdir()}
-
-        assert files == {f"{code}.{language}.md" for code in OWN for language in LANGUAGES}
-
-    def test_use_every_fact_of_the_type(self):
-        used = set()
-        for code in OWN:
-            used |= filling.known_names(house.built_in_text("work_injury", code, "zh-hans"))
-
-        assert set(papers.FACTS) - used == set()
 
 
 class TestFacts:
