@@ -51,8 +51,10 @@ class Composed:
 
     def as_html(self) -> str:
         """Return the whole sheet."""
+        body, annex = map(markup.as_html, markup.annexed(markup.blocks_of(self.source)))
         frame = {**self.frame, "close": self.frame["close"].splitlines()}
-        return render_to_string("letters/frame.html", {"language": self.language, "body": self.body, **frame})
+        context = {"language": self.language, "body": mark_safe(body), "annex": mark_safe(annex)}  # noqa: S308
+        return render_to_string("letters/frame.html", {**context, **frame})
 
     def as_pdf(self) -> bytes:
         """Return the letter as PDF."""
@@ -200,18 +202,23 @@ def _frame(
         contact.append(_now("Questions: %(phone)s.") % {"phone": case.office.phone})
     close = [f"{case.office} {_now('(seal)')}"]
     close += [_now("Handled by %(person)s") % {"person": by.display_name}] if by else []
+    close.append(cn_date(at))
+    numbered = f"{pgettext('number of a letter', 'No.')} {number}" if number else ""
+    if paper.of_party:
+        contact = [_now("Written with the help of %(office)s.") % {"office": case.office}, contact[0], numbered]
     replaced = {"number": corrects.number} if corrects else {}
     return {
-        "office": str(case.office),
+        "office": "" if paper.of_party else str(case.office),
         "title": str(paper.title),
-        "number": f"{pgettext('number of a letter', 'No.')} {number}" if number else "",
+        "number": "" if paper.of_party else numbered,
         "draft": "" if number else _now("Draft, not issued"),
         "corrects": _now("This letter replaces letter %(number)s, which no longer holds.") % replaced
         if replaced
         else "",
         "basis": f"{_now('Basis:')} {paper.law}" if paper.law else "",
-        "contact": " ".join(contact),
-        "close": "\n".join([*close, cn_date(at)]),
+        "contact": " ".join(filter(None, contact)),
+        # Where a party and the seal stand together, as under an agreement, the text has the places for both.
+        "close": "" if paper.of_party or {"worker", "seal"} <= set(paper.signed_by) else "\n".join(close),
     }
 
 

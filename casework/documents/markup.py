@@ -6,7 +6,7 @@ links and pictures; and four lines of our own:
     @to 王小明              the addressee, not indented
     @sign 甲方 | 乙方        places to sign, side by side
     @small Basis: …        a line in small type
-    @page                  what follows begins a new page
+    @page                  what follows begins a new page: an annex, which stands behind the office's seal
 """
 
 import re
@@ -77,7 +77,8 @@ def _parts(source: str) -> Iterator[tuple[str, Block | None]]:
         waiting = []
         kind, text = own.groups()
         places = re.split(r"(?<!\\)\|", text) if kind == "sign" else [text]
-        yield "", Block(kind, tuple(_inline(place.strip()) for place in places))
+        # Not every blank: the wide ones before "年" are where the year is written.
+        yield "", Block(kind, tuple(_inline(place.strip(" \t")) for place in places))
     yield "\n".join(waiting), None
 
 
@@ -143,6 +144,12 @@ class _Blocks:
                     self.found.append(Block("paragraph", tuple(lines)))
 
 
+def annexed(blocks: Sequence[Block]) -> tuple[Sequence[Block], Sequence[Block]]:
+    """Return what a letter says, and its annexes: what follows the first new page."""
+    first = next((place for place, block in enumerate(blocks) if block.kind == "page"), len(blocks))
+    return blocks[:first], blocks[first:]
+
+
 def as_html(blocks: Sequence[Block]) -> str:
     """Return a letter's blocks as HTML; every text in it is escaped."""
     written, open_list = [], ""
@@ -165,8 +172,18 @@ def _lines(block: Block) -> str:
     return "<br>".join(_line(line) for line in block.lines)
 
 
+# Numbers of people and firms stand in one piece; what is longer may break, or a table would be wider than its page.
+_LONGEST_PIECE = re.compile(r"[!-~]{24}(?=[!-~])")
+
+
+def _cell(line: Line) -> str:
+    pieces = [[escape(piece) for piece in _LONGEST_PIECE.sub(r"\g<0>\0", run.text).split("\0")] for run in line]
+    texts = map("<wbr>".join, pieces)
+    return "".join(f"<b>{text}</b>" if run.bold else text for run, text in zip(line, texts, strict=True))
+
+
 def _table(block: Block) -> str:
-    head, *rows = ["".join(f"<{cell}>{_line(one)}</{cell}>" for one in row) for row, cell in _cells(block)]
+    head, *rows = ["".join(f"<{cell}>{_cell(one)}</{cell}>" for one in row) for row, cell in _cells(block)]
     body = "".join(f"<tr>{row}</tr>" for row in rows)
     return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 

@@ -41,6 +41,8 @@ class Paper:
         originals: how many are signed, one for each party and the file.
         signed_by: the parties that sign it (`LetterSignature.Party`); none: it is only issued.
         serves: the kind of event that its service on the addressee is, for periods that begin with it.
+        of_party: the paper of a party, which the office only writes: it goes to a court or a commission in the
+            party's own name, so without the office's head, number and seal.
     """
 
     code: str
@@ -53,6 +55,7 @@ class Paper:
     originals: int = 1
     signed_by: tuple[str, ...] = ()
     serves: str = ""
+    of_party: bool = False
 
 
 # What every letter can say, whatever its case.
@@ -176,6 +179,7 @@ PAPERS = (
         by_hand=True,
         originals=2,
         signed_by=("office", "seal"),
+        serves="supervision.opinion_sent",
     ),
     Paper(
         "supervision.proposal",
@@ -189,6 +193,7 @@ PAPERS = (
         ),
         by_hand=True,
         signed_by=("office", "seal"),
+        serves="supervision.proposal_sent",
     ),
 )
 

@@ -18,7 +18,7 @@ from docx.shared import Mm, Pt, RGBColor
 from docxtpl import DocxTemplate, RichText
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from .markup import Block, Line
+from .markup import Block, Line, annexed
 
 WESTERN, CHINESE = "Times New Roman", "FangSong"
 RED = RGBColor(0xBB, 0, 0)
@@ -30,9 +30,15 @@ def word_of(blocks: Sequence[Block], frame: Mapping[str, str]) -> bytes:
     Args:
         frame: what stands around the text: office, number, draft, title, corrects, basis, contact, close (lines).
     """
+    text, annex = annexed(blocks)
     template = DocxTemplate(BytesIO(_sheet()))
     template.render(
-        {**frame, "close": frame["close"].splitlines(), "blocks": [_told(block) for block in blocks]},
+        {
+            **frame,
+            "close": frame["close"].splitlines(),
+            "text": [_told(block) for block in text],
+            "annex": [_told(block) for block in annex],
+        },
         jinja_env=ImmutableSandboxedEnvironment(autoescape=True),
         autoescape=True,
     )
@@ -93,29 +99,34 @@ def _sheet() -> bytes:
             run.font.color.rgb = RED
 
     centre, right = WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.RIGHT
-    line("{{ office }}", align=centre, size=20, bold=True, red=True)
+    _when("office", sheet, lambda: line("{{ office }}", align=centre, size=20, bold=True, red=True))
     _when("draft", sheet, lambda: line("{{ draft }}", align=centre, size=12, red=True))
     _when("number", sheet, lambda: line("{{ number }}", align=right, size=11))
     line("{{ title }}", align=centre, size=20, bold=True)
     _when("corrects", sheet, lambda: line("{{ corrects }}", indent=28))
-    sheet.add_paragraph("{%p for block in blocks %}")
-    for kind, write in (
-        ("paragraph", lambda: line("{{r block.text }}", indent=28)),
-        ("to", lambda: line("{{r block.text }}")),
-        ("heading", lambda: line("{{r block.text }}", size=15, bold=True)),
-        ("item", lambda: line("{{r block.text }}", indent=28)),
-        ("small", lambda: line("{{r block.text }}", size=11)),
-        ("table", lambda: _table(sheet)),
-        ("sign", lambda: _signs(sheet)),
-        ("page", lambda: sheet.add_paragraph().add_run().add_break(WD_BREAK.PAGE)),
-    ):
-        _when(f"block.kind == '{kind}'", sheet, write)
-    sheet.add_paragraph("{%p endfor %}")
+
+    def told(blocks: str) -> None:
+        sheet.add_paragraph("{%p for block in " + blocks + " %}")
+        for kind, write in (
+            ("paragraph", lambda: line("{{r block.text }}", indent=28)),
+            ("to", lambda: line("{{r block.text }}")),
+            ("heading", lambda: line("{{r block.text }}", size=15, bold=True)),
+            ("item", lambda: line("{{r block.text }}", indent=28)),
+            ("small", lambda: line("{{r block.text }}", size=11)),
+            ("table", lambda: _table(sheet)),
+            ("sign", lambda: _signs(sheet)),
+            ("page", lambda: sheet.add_paragraph().add_run().add_break(WD_BREAK.PAGE)),
+        ):
+            _when(f"block.kind == '{kind}'", sheet, write)
+        sheet.add_paragraph("{%p endfor %}")
+
+    told("text")
     _when("basis", sheet, lambda: line("{{ basis }}", size=11))
     line("{{ contact }}", size=11)
     sheet.add_paragraph("{%p for one in close %}")
     line("{{ one }}", align=right)
     sheet.add_paragraph("{%p endfor %}")
+    told("annex")
     written = BytesIO()
     sheet.save(written)
     return written.getvalue()
