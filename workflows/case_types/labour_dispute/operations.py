@@ -778,7 +778,7 @@ def _write_referral(
 ) -> None:
     with translation.override(settings.LANGUAGE_CODE):
         addressee = str(ReferredTo(to_body).label)
-        listed = [{"title": document.title, "kind": str(document.get_kind_display())} for document in evidence]
+        listed = papers.evidence_rows(evidence)
     documents.issue_letter(
         case=case, paper=papers.REFERRAL.code, addressee=addressee, reason=reason, evidence=listed, by=by, at=at
     )

@@ -92,10 +92,15 @@ def settlement_of(case: LabourDispute) -> Settlement | None:
     return case.settlements.exclude(state=Settlement.State.VOID).first()
 
 
+def instalments_of(case: LabourDispute) -> "QuerySet[Instalment]":
+    """Return the parts of the sums that were agreed, paid or not, in the order of the days."""
+    parts = Instalment.objects.filter(claim_line__case=case).exclude(state=Instalment.State.VOID)
+    return parts.select_related("claim_line__worker").order_by("due_on", "claim_line_id")
+
+
 def owed_instalments(case: LabourDispute) -> "QuerySet[Instalment]":
     """Return what the employer still owes, in the order of the days."""
-    owed = Instalment.objects.filter(claim_line__case=case).exclude(state__in=Instalment.AT_REST)
-    return owed.select_related("claim_line__worker").order_by("due_on", "claim_line_id")
+    return instalments_of(case).exclude(state__in=Instalment.AT_REST)
 
 
 def instalment_label(instalment: Instalment) -> str:
