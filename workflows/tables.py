@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
 from django.utils.formats import date_format
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from casework.cases.models import Case, CaseTask, Contact, Stage
@@ -166,7 +167,7 @@ def contact_rows(contacts: Iterable[Any]) -> list[dict[str, Any]]:
 # ---- what a caller is told -------------------------------------------------------------------------------
 
 
-def told_of_contact(contact: Contact, clocks: Iterable[Clock]) -> dict[str, Any] | None:
+def told_of_contact(contact: Contact, clocks: Iterable[Clock], at: datetime) -> dict[str, Any] | None:
     """Return what is read to the caller: by which day he has his answer, and by which promise; none once he has it."""
     clock = promise_among(clocks)
     day = clock.due_on if clock and (clock.extended_until or contact.promised_on is None) else contact.promised_on
@@ -178,7 +179,9 @@ def told_of_contact(contact: Contact, clocks: Iterable[Clock]) -> dict[str, Any]
         words = " · ".join((told.title, told.law, told.certainty))
         facts = {"day": cn_date(clock.due_on), "promise": words}
         why = words if clock.due_on == day else _("Agreed with the caller; promised by %(day)s: %(promise)s") % facts
-    return {"sentences": [_("We will answer you by %(day)s (%(weekday)s).") % _spoken(day)], "why": why}
+    late = _("We promised you an answer by %(day)s (%(weekday)s). It is late; we are sorry.")
+    said = late if day < localdate(at) else _("We will answer you by %(day)s (%(weekday)s).")
+    return {"sentences": [said % _spoken(day)], "why": why}
 
 
 def told_of_case(case: Case, checklist: Iterable[ChecklistItem], at: datetime) -> dict[str, Any]:

@@ -551,7 +551,7 @@ def contact_detail(request: StaffRequest, uuid: UUID) -> HttpResponse:
         contact=contact,
         facts=tables.contact_facts(contact),
         clocks=owed,
-        spoken=tables.told_of_contact(contact, owed),
+        spoken=tables.told_of_contact(contact, owed, timezone.now()),
         may_record=bool(clocks.proceedings_open_to(contact)),
         case_types=all_case_types(),
     )

@@ -150,7 +150,7 @@ def deadline_export(request: StaffRequest) -> HttpResponse:
     operations.note_export(office=seen.office, count=found.count(), by=request.user, at=seen.at)
     head = [
         _("Deadline"),
-        _("Due"),
+        pgettext("a day", "Due"),
         _("Hour"),
         _("State"),
         _("Case number"),
@@ -218,10 +218,11 @@ def _row(deadline: Deadline, seen: Sight) -> dict[str, Any]:
 
 def _badges(clock: Any, seen: Sight) -> list[dict[str, Any]]:
     """Return what a due date does not say by itself."""
+    warned = clock.alarm == clock.Alarm.AT_RISK or (clock.alarm_at is not None and clock.alarm_at <= seen.at)
     found = []
     if clock.state == clock.State.SUSPENDED:
         found.append({"label": Standing.STILL.label, "tone": "", "icon": "player-pause"})
-    elif clock.is_running and (clock.alarm == clock.Alarm.AT_RISK or (clock.alarm_at and clock.alarm_at <= seen.at)):
+    elif clock.is_running and warned and seen.at < clock.due_at:
         found.append({"label": Standing.AT_RISK.label, "tone": "warn", "icon": "alarm"})
     if clock.provisional:
         found.append({"label": Standing.PROVISIONAL.label, "tone": "", "icon": "calendar-question"})

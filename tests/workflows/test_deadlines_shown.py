@@ -1,6 +1,6 @@
 """The deadline that bites first, on every list and on home; and the words that are read to who asks."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -189,14 +189,19 @@ class TestContacts:
 
 
 class TestWhatTheCallerIsTold:
-    def told(self, contact: Contact) -> Any:
-        return tables.told_of_contact(contact, clocks_of(contact))
+    def told(self, contact: Contact, at: datetime = AT) -> Any:
+        return tables.told_of_contact(contact, clocks_of(contact), at)
 
     def test_is_the_day_of_the_service_promise_and_what_it_rests_on(self, cast, english):
         told = self.told(a_contact(cast))
 
         assert told["sentences"] == ["We will answer you by 23 Nov 2026 (Monday)."]
         assert told["why"] == "Answer to a question · 限时办结制、服务承诺制 · Usual practice, no text fixes it"
+
+    def test_is_an_apology_once_the_day_has_passed(self, cast, english):
+        told = self.told(a_contact(cast), at=AT + timedelta(days=4))
+
+        assert told["sentences"] == ["We promised you an answer by 23 Nov 2026 (Monday). It is late; we are sorry."]
 
     def test_is_the_day_agreed_on_and_the_promise_beside_it(self, cast, english):
         told = self.told(a_contact(cast, promised_on=date(2026, 11, 27)))
