@@ -10,6 +10,7 @@ from workflows.walking import Surprise, Walk, story
 
 from .models import LabourDispute
 from .operations import DoubleBooked
+from .walk import local_values
 
 State, Outcome = LabourDispute.State, LabourDispute.Outcome
 
@@ -164,6 +165,7 @@ def _open(walk: Walk, *, employed_until: date | None = None, colleagues: int = 0
     if colleagues:
         lines = walk.colleagues(colleagues)
         facts["members"] = "\n".join(f"{line} 代表" if number < 2 else line for number, line in enumerate(lines))
+    local_values(walk)
     walk.open(**facts)
     return wage
 
@@ -238,9 +240,11 @@ def _draft(walk: Walk, *, first_after: int = 12, parts: int = 2) -> None:
     days = [today + timedelta(days=first_after + 30 * number) for number in range(parts)]
     share = total // parts
     sums = [share] * (parts - 1) + [total - share * (parts - 1)]
+    form = walk.task("draft").flow_task.form_class(case=walk.case, by=walk.cast["mediator"])
     walk.do(
         "draft",
         "mediator",
+        basis=form.initial["basis"] if "basis" in form.fields else [],
         result=f"公司支付{total}元，分{parts}期付清；双方就此再无争议。",
         manner="银行转账至本人工资卡",
         plan="\n".join(f"{day.isoformat()} {amount}" for day, amount in zip(days, sums, strict=True)),

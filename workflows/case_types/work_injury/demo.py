@@ -13,7 +13,7 @@ from casework.people.queries import accounts_of
 from workflows.walking import Walk, story
 
 from .models import WorkInjury
-from .walk import approve, ask_for_consolation, photograph
+from .walk import approve, ask_for_consolation, local_values, photograph
 
 State, Outcome = WorkInjury.State, WorkInjury.Outcome
 
@@ -165,6 +165,7 @@ def _report(walk: Walk, injury: Injury | None = None, **more: Any) -> None:
         "insured": walk.pick(("yes", "yes", "unknown")),
         "summary": injury.summary,
     }
+    local_values(walk)
     walk.open(**{**facts, **more})
 
 
