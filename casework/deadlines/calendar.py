@@ -5,12 +5,13 @@ last of the month where there is none (202). A period whose last day is a rest d
 and runs to midnight (203). The day is the Beijing day.
 """
 
-from calendar import monthrange
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from itertools import islice
 from zoneinfo import ZoneInfo
+
+from casework.offices.days import add_months as add_months
 
 BEIJING = ZoneInfo("Asia/Shanghai")
 DAY = timedelta(days=1)
@@ -82,13 +83,6 @@ def add_calendar_days(start: date, days: int) -> date:
     """Return the last day of a period of days; the start is not counted."""
     _not_negative(days)
     return start + days * DAY
-
-
-def add_months(start: date, months: int) -> date:
-    """Return the corresponding day some months later, or the month's last where it has no such day."""
-    _not_negative(months)
-    year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
-    return date(year, month + 1, min(start.day, monthrange(year, month + 1)[1]))
 
 
 def working_days_after(start: date, calendar: Calendar) -> Iterator[date]:
