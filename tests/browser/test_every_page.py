@@ -63,7 +63,7 @@ NO_PAGE = {
 ELSEWHERE = {"payout_again", "payout_warning", "batch_detail"}
 # What Chinese pages may hold: names of formats, codes of events, usernames, and the words of the toy type.
 LATIN = re.compile(
-    r"\b(?:PDF|Word|Excel|JPEG|PNG|HEIC)\b|\([a-z_]+\.[a-z_]+\)|\b[a-z]+\d?$|Lost property|Thing|Toy [a-z_ ]+"
+    r"\b(?:PDF|Word|Excel|JPEG|PNG|HEIC)\b|\([a-z_]+\.[a-z_]+\)|\b[a-z]+\d?$|Lost property|Thing|Objection|Toy [a-z_ ]+"
 )
 
 
