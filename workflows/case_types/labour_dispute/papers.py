@@ -11,6 +11,8 @@ from django.utils.translation import pgettext
 from casework.documents.models import ChecklistItem, Document
 from casework.documents.papers import BroughtBy, Paper, RequiredPaper
 from casework.documents.queries import documents_of
+from casework.employers import particulars as employers
+from casework.people import particulars as people
 
 from . import queries
 from .models import CollectiveMember, Instalment, LabourDispute, MediationSession
@@ -224,16 +226,8 @@ CHECKLIST = (
 # What the file of a dispute says in its letters, beside what every letter can say. A letter is the parties' own paper:
 # who they are stands in it in clear. What the record does not hold is left blank, to be filled in by hand.
 FACTS: dict[str, str | Promise] = {
-    "worker_sex": _("Sex of the worker"),
-    "worker_birth_on": _("Date of birth of the worker"),
-    "worker_id_kind": _("Kind of ID of the worker"),
-    "worker_id_number": _("ID number of the worker"),
-    "worker_address": _("Address of the worker"),
-    "worker_phone": _("Phone of the worker"),
-    "employer_code": _("Unified social credit code of the employer"),
-    "employer_address": _("Address of the employer"),
-    "employer_phone": _("Phone of the employer"),
-    "employer_contact": _("Contact person of the employer"),
+    **people.PARTICULARS,
+    **employers.PARTICULARS,
     "employer_head": _("Legal representative or head of the employer, and post"),
     "cause": _("Cause"),
     "requests": _("What the worker asks for"),
@@ -307,18 +301,9 @@ def facts(case: LabourDispute) -> dict[str, Any]:
 
 
 def _parties(case: LabourDispute) -> dict[str, Any]:
-    worker, employer = case.worker, case.employer
     return {
-        "worker_sex": worker.get_sex_display(),
-        "worker_birth_on": worker.birth_on,
-        "worker_id_kind": worker.get_id_type_display(),
-        "worker_id_number": worker.id_number,
-        "worker_address": worker.address,
-        "worker_phone": worker.phone,
-        "employer_code": employer.uscc if employer else None,
-        "employer_address": employer.address if employer else None,
-        "employer_phone": employer.phone if employer else None,
-        "employer_contact": employer.contact_person if employer else None,
+        **people.particulars_of(case.worker),
+        **employers.particulars_of(case.employer),
         "employer_head": None,  # no record holds it
     }
 
@@ -411,14 +396,10 @@ def _workers(case: LabourDispute) -> dict[str, Any]:
 
 
 def _member(member: CollectiveMember, share: Decimal | None) -> dict[str, Any]:
-    worker = member.worker
     return {
+        **people.particulars_of(member.worker),
         "number": member.number,
-        "name": worker.name,
-        "sex": str(worker.get_sex_display()),
-        "id_number": worker.id_number,
-        "phone": worker.phone,
-        "address": worker.address,
+        "name": member.worker.name,
         "is_representative": member.is_representative,
         "share": share,
     }

@@ -21,6 +21,7 @@ from casework.deadlines.queries import clocks_of
 from casework.documents.models import Letter, LetterSignature
 from casework.documents.papers import BroughtBy, Paper, RequiredPaper
 from casework.documents.queries import checklist_of
+from casework.employers import particulars as employers
 from casework.funds.queries import payouts_of, reservation_of
 from casework.people.particulars import PARTICULARS, particulars_of
 from casework.reports.figures import case_type_title
@@ -77,6 +78,7 @@ PAPERS = (
         by_hand=True,
         originals=2,
         signed_by=(WORKER, EMPLOYER),
+        of_party=True,
     ),
     Paper(
         "WI.safety_advice",
@@ -140,10 +142,7 @@ FACTS: dict[str, str | Promise] = {
     "attachments": _("Papers enclosed"),
     "opened_cases": _("Cases opened from this one"),
     **PARTICULARS,
-    "employer_code": _("Unified social credit code"),
-    "employer_address": _("Address of the employer"),
-    "employer_phone": _("Phone of the employer"),
-    "employer_contact": _("Contact person of the employer"),
+    **employers.PARTICULARS,
     "visit_number": _("Number of the visit"),
     "visit_kind": _("Kind of visit"),
     "visited_at": _("Visited at"),
@@ -242,7 +241,13 @@ LOST = (ClaimLine.State.REFUSED, ClaimLine.State.WITHDRAWN)
 
 def facts(case: Any) -> dict[str, Any]:
     """Return what the file of a case says, for its letters."""
-    return {**_report(case), **particulars_of(case.worker), **_employer(case), **_visit(case), **_consolation(case)}
+    return {
+        **_report(case),
+        **particulars_of(case.worker),
+        **employers.particulars_of(case.employer),
+        **_visit(case),
+        **_consolation(case),
+    }
 
 
 def _report(case: Any) -> dict[str, Any]:
@@ -278,16 +283,6 @@ def _report(case: Any) -> dict[str, Any]:
             f"{link.other.number} {case_type_title(link.other.case_type)}" for link in opened
         ),
         "advice_number": advice.values_list("number", flat=True).first() or "",
-    }
-
-
-def _employer(case: Any) -> dict[str, Any]:
-    employer = case.employer
-    return {
-        "employer_code": (employer.uscc or "") if employer else "",
-        "employer_address": employer.address if employer else "",
-        "employer_phone": employer.phone if employer else "",
-        "employer_contact": employer.contact_person if employer else "",
     }
 
 

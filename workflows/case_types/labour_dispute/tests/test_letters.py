@@ -162,9 +162,9 @@ class TestFacts:
 
         told = facts(dispute.case)
 
-        assert told["worker_id_number"] == person.id_number
-        assert told["worker_birth_on"] == date(1985, 3, 12)
-        assert (told["worker_address"], told["employer_code"]) == ("清源区柳河街道12号", firm.uscc)
+        assert told["id_number"] == person.id_number
+        assert told["born_on"] == date(1985, 3, 12)
+        assert (told["address"], told["employer_code"]) == ("清源区柳河街道12号", firm.uscc)
 
     def test_tell_the_ends_of_the_periods(self, dispute, on_file):
         dispute.performing(**on_file)
@@ -267,7 +267,7 @@ class TestMissing:
 
         missing = write("LD.agreement", "en").missing
 
-        assert {"ID number of the worker", "Address of the worker", "Address of the employer", UNKNOWN} <= set(missing)
+        assert {"ID number", "Address", "Address of the employer", UNKNOWN} <= set(missing)
         assert "Sum that was agreed" not in missing
 
     def test_asks_to_record_the_breach_before_a_payment_order(self, dispute, on_file, write):
