@@ -44,13 +44,13 @@ class Explanation:
     resumed_by: str = ""
     extension: str = ""
     pauses: list[str] = field(default_factory=list)
-    is_right: bool = False
+    once_passed: str = ""
 
     @property
     def tone(self) -> str:
         """Return the badge's tone for the clock's state."""
         state = self.clock.state
-        if self.clock.is_late or (state == Clock.State.EXPIRED and self.is_right):
+        if self.clock.is_late or self.once_passed:
             return "bad"
         if self.clock.is_running and self.clock.alarm == Clock.Alarm.AT_RISK:
             return "warn"
@@ -83,7 +83,6 @@ def explain(clock: Clock, office_path: str) -> Explanation:
     if rule is None:
         return Explanation(clock, clock.rule, "", "", _now("The rule of this clock is no longer installed."))
     place = OfficePlace(office_path)
-    # A right that lapses is warned of and never refused: the time-bar is the other side's to plead.
     counted = counted_days(rule, clock.started_on, _end_of(clock), place.calendar, pauses_of(clock))
     return Explanation(
         clock,
@@ -100,12 +99,22 @@ def explain(clock: Clock, office_path: str) -> Explanation:
         resumed_by=_titles(rule.resumed_by),
         extension=_extension(rule, clock, place),
         pauses=_pauses(clock),
-        is_right=rule.lapses,
+        once_passed=_once_passed(rule, clock),
     )
 
 
 def _end_of(clock: Clock) -> Due:
     return Due(clock.nominal_on, clock.due_on, clock.due_at, clock.provisional)
+
+
+def _once_passed(rule: DeadlineRule, clock: Clock) -> str:
+    """Say what holds after the end of a right; nothing is refused here because of it."""
+    if not rule.lapses or clock.state != Clock.State.EXPIRED:
+        return ""
+    lost = _now(
+        "The period has passed: what had to be done in it now comes too late, unless the body it goes to excuses it."
+    )
+    return str(rule.once_passed) or lost
 
 
 def _certainties() -> dict[str, str]:

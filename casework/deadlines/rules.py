@@ -107,6 +107,7 @@ class DeadlineRule:
         opens: no deadline but the first day on which something may be done ("1年后"): the day after the count.
         counts_back: the last day on which something may be done so long before a date ("三日前").
         lapses: a right is lost with its end, so what restarts or suspends it counts only before (时效).
+        once_passed: what holds after its end, in a sentence, where the right is not simply lost with it.
     """
 
     code: str
@@ -134,6 +135,7 @@ class DeadlineRule:
     opens: bool = False
     counts_back: bool = False
     lapses: bool = False
+    once_passed: str | Promise = ""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "unit", Unit(self.unit))

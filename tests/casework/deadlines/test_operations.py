@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 
 from casework.audit import events
 from casework.audit.errors import NotAllowed
@@ -256,6 +257,20 @@ class TestExplain:
         assert [day.number for day in said.counted] == [None, None, 1, 2, 3, 4, 5]
         assert said.kept_by
         assert not said.rolled
+
+    def test_says_what_holds_once_a_right_has_passed_and_nothing_before(self, case):
+        def said(rule, state):
+            facts = {"started_on": AT.date(), "nominal_on": AT.date(), "due_on": AT.date(), "due_at": AT, "length": 1}
+            with translation.override("en"):
+                return explanation.explain(Clock(rule=rule, state=state, **facts), case.office_path).once_passed
+
+        assert "plead it in arbitration" in said("LD.limitation", "expired")
+        assert "The court takes the application" in said("LD.enforcement", "expired")
+        for lost in ("LD.award.sue", "WI.suit", "GEN.petition.ask_for_review", "HR.mutual_aid.claim"):
+            assert "comes too late" in said(lost, "expired")
+            assert "arbitration" not in said(lost, "expired")
+        for rule, state in (("LD.limitation", "running"), ("LD.award.sue", "cancelled"), ("LD.acceptance", "expired")):
+            assert not said(rule, state)
 
     def test_survives_a_rule_that_is_gone(self, case):
         clock = Clock(rule="ZZ.gone", state="running")

@@ -73,7 +73,8 @@ ORDER_FAILED = DeadlineRule(
     outlives_closing=True,
 )
 
-# Interruption and suspension as for limitation (250, second sentence).
+# Interruption and suspension as for limitation (250, second sentence); the court takes a late application all the same,
+# and the debtor has to object (法释〔2022〕11号 第四百八十一条).
 ENFORCEMENT = DeadlineRule(
     "LD.enforcement",
     _("Apply for enforcement"),
@@ -90,6 +91,7 @@ ENFORCEMENT = DeadlineRule(
     owed_by=Owing.WORKER,
     since=TWO_YEARS_TO_ENFORCE,
     lapses=True,
+    once_passed=_("The period has passed. The court takes the application all the same; the employer may object to it."),
 )
 
 RULES = (ORDER_ACCEPTANCE, ORDER_ISSUE, ORDER_PAYMENT, ORDER_FAILED, ENFORCEMENT)

@@ -120,6 +120,7 @@ MEDIATION = (
         owed_by=Owing.WORKER,
         since=MEDIATION_LAW,
         lapses=True,
+        once_passed=_("The period has passed. That bars nothing here: the employer has to plead it in arbitration."),
     ),
     DeadlineRule(
         "LD.arbitration_review",
