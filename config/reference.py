@@ -12,7 +12,7 @@ from typing import Any
 from django.utils import translation
 
 from casework.audit.events import KINDS
-from casework.deadlines.rulebook import every_rule, rules_of
+from casework.deadlines.rulebook import every_rule
 from casework.deadlines.rules import DeadlineRule, Unit
 from casework.examples import periods
 from casework.examples.checking import published_calendar, told
@@ -44,7 +44,7 @@ def pages() -> dict[str, str]:
     with translation.override("en"):
         made["case-types.md"] = MADE + "\n".join(_case_types(kinds)) + "\n"
         made["events.md"] = MADE + "\n".join(_events()) + "\n"
-        made["deadlines.md"] = MADE + "\n".join(_deadlines(kinds)) + "\n"
+        made["deadlines.md"] = MADE + "\n".join(_deadlines()) + "\n"
         made["access.md"] = MADE + "\n".join(_access()) + "\n"
         made["examples.md"] = MADE + "\n".join(_examples()) + "\n"
     return made
@@ -139,28 +139,37 @@ def _events() -> Iterator[str]:
     yield from _table(("kind", "name", "sentence"), ((f"`{k.code}`", k.title, k.sentence) for k in kinds))
 
 
-def _deadlines(kinds: Iterable[CaseType]) -> Iterator[str]:
+def _deadlines() -> Iterator[str]:
     yield "# Clocks\n"
-    seen: set[str] = set()
-    rows = []
-    for kind in kinds:
-        for rule in rules_of(kind.slug):
-            if rule.code not in seen:
-                seen.add(rule.code)
-                rows.append(
-                    (
-                        f"`{rule.code}`",
-                        rule.title,
-                        f"{rule.length} {rule.unit}",
-                        rule.law,
-                        rule.certainty,
-                        f"`{rule.parameter}`" if rule.parameter else "",
-                        ", ".join(f"`{code}`" for code in rule.starts),
-                        ", ".join(f"`{code}`" for code in rule.satisfied_by),
-                    )
-                )
-    heads = ("rule", "name", "length", "law", "certainty", "local parameter", "started by", "satisfied by")
+    yield "Lengths without a local parameter are the same everywhere. “rights” lapse with their end.\n"
+    rows = [
+        (
+            f"`{rule.code}`",
+            rule.title,
+            f"{rule.length} {rule.unit}" + " before" * rule.counts_back + " at the earliest" * rule.opens,
+            rule.law,
+            rule.certainty,
+            f"{rule.owed_by}{' (right)' if rule.lapses else ''}",
+            f"`{rule.parameter}`" if rule.parameter else "",
+            _codes(rule.starts),
+            _codes(rule.restarted_by),
+            _codes((*rule.suspended_by, *rule.resumed_by)),
+            _codes(rule.satisfied_by),
+            _codes(rule.cancelled_by),
+            f"{rule.extension.consent}{f' +{rule.extension.at_most}' if rule.extension.at_most else ''}"
+            if rule.extension
+            else "",
+        )
+        for rule in every_rule().values()
+        if not rule.code.startswith("TY.")
+    ]
+    heads = ("rule", "name", "length", "law", "certainty", "owed by", "local parameter")
+    heads += ("started by", "counted anew from", "stands still, goes on", "kept by", "ended by", "extended by")
     yield from _table(heads, sorted(rows))
+
+
+def _codes(kinds: Iterable[str]) -> str:
+    return ", ".join(f"`{code}`" for code in kinds)
 
 
 def _access() -> Iterator[str]:

@@ -104,9 +104,13 @@ class Clock(models.Model):
         return self.state in (self.State.RUNNING, self.State.SUSPENDED)
 
     def is_owed_under(self, rule: DeadlineRule | None) -> bool:
-        """Return whether somebody still has to do what the rule asks: it runs, or it passed and nothing was done."""
-        late = self.state == self.State.EXPIRED and rule is not None and bool(rule.satisfied_by) and not rule.fires
-        return self.counts or late
+        """Return whether somebody still has to do what the rule asks: it runs, or it passed and nothing was done.
+
+        What passes by itself is not owed any more: a door that its end opens, a right that is lost with it.
+        """
+        if self.state != self.State.EXPIRED or rule is None:
+            return self.counts
+        return bool(rule.satisfied_by) and not rule.fires and not rule.lapses
 
     @property
     def is_owed(self) -> bool:
