@@ -45,12 +45,13 @@ class Standing(models.TextChoices):
 
 @dataclass(frozen=True)
 class Sight:
-    """What a board looks at: the clocks of some offices, as of a moment."""
+    """What a board looks at: the clocks of some offices as of a moment, of everybody or those somebody owes."""
 
     paths: tuple[str, ...]
     contact_paths: tuple[str, ...]
     at: datetime
     alone: bool = False
+    owed_by: str = ""
 
     @property
     def today(self) -> date:
@@ -76,14 +77,20 @@ class Sight:
     def clocks(self) -> "QuerySet[Clock]":
         """Return the clocks of these offices, whatever became of them."""
         place = Q(office_path__in=self.paths) if self.alone else within(self.paths)
-        return Clock.objects.filter(place, Q(contact=None) | within(self.contact_paths))
+        found = Clock.objects.filter(place, Q(contact=None) | within(self.contact_paths))
+        if self.owed_by:
+            found = found.filter(rule__in=[rule.code for rule in every_rule().values() if rule.owed_by == self.owed_by])
+        return found
 
 
-def sight_for(user: "User", at: datetime, office: Office | None = None, *, alone: bool = False) -> Sight:
+def sight_for(
+    user: "User", at: datetime, office: Office | None = None, *, alone: bool = False, owed_by: str = ""
+) -> Sight:
     """Return what a person oversees: the office chosen and those below it, or all he reaches.
 
     Args:
         alone: without the offices below.
+        owed_by: only what somebody has to do: the office, the worker, the employer or another body.
 
     Raises:
         NotFound: the office lies outside, or he oversees none.
@@ -93,7 +100,7 @@ def sight_for(user: "User", at: datetime, office: Office | None = None, *, alone
         held = (office.path,) if any(office.path.startswith(path) for path in held) else ()
     if not held:
         raise NotFound
-    return Sight(held, tuple(paths(user, ACTS["contact.read"].roles)), at, alone and office is not None)
+    return Sight(held, tuple(paths(user, ACTS["contact.read"].roles)), at, alone and office is not None, owed_by)
 
 
 def at_risk(at: datetime) -> Q:
@@ -149,7 +156,6 @@ def deadlines(
     *,
     state: str = "",
     rule: str = "",
-    owed_by: str = "",
     person: str = "",
     nobody: bool = False,
     since: date | None = None,
@@ -159,15 +165,13 @@ def deadlines(
 
     Args:
         state: a `Standing`; none: all that run or are overdue.
-        rule, owed_by: of which kind, and who has to act.
+        rule: of which kind.
         person, nobody: in whose hands, by username or name; or in nobody's yet.
         since, until: the days between which it is due.
     """
     found = sight.clocks.filter(stands(state, sight) if state else ON_BOARD, due_between(since, until))
     if rule:
         found = found.filter(rule=rule)
-    if owed_by:
-        found = found.filter(rule__in=[known.code for known in every_rule().values() if known.owed_by == owed_by])
     found = found.annotate(holder=holder())
     if person:
         found = _held_by(found, person)

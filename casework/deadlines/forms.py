@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class BoardFilter(FilterForm):
-    """Of which office the board is."""
+    """Of which office the board is, and whose duties it counts."""
 
     office = forms.ModelChoiceField(
         Office.objects.none(),
@@ -31,9 +31,11 @@ class BoardFilter(FilterForm):
         required=False,
         empty_label=_("All I may read"),
     )
+    owed_by = forms.ChoiceField(label=_("Who has to act"), required=False)
 
     def __init__(self, *args: Any, user: "User", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["owed_by"].choices = [("", _("All")), *owing_titles().items()]  # type: ignore[attr-defined]
         self.fields["office"].queryset = offices_where(user, ACTS["deadline.read"].roles)  # type: ignore[attr-defined]
 
 
@@ -43,7 +45,6 @@ class DeadlineFilter(BoardFilter):
     alone = forms.BooleanField(label=_("Without the offices below"), required=False)
     state = forms.ChoiceField(label=_("State"), choices=[("", _("All")), *Standing.choices], required=False)
     rule = forms.ChoiceField(label=_("Deadline"), required=False)
-    owed_by = forms.ChoiceField(label=_("Who has to act"), required=False)
     person = forms.CharField(
         label=_("In the hands of"),
         max_length=60,
@@ -57,7 +58,6 @@ class DeadlineFilter(BoardFilter):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["rule"].choices = [("", _("All")), *rules_by_matter()]  # type: ignore[attr-defined]
-        self.fields["owed_by"].choices = [("", _("All")), *owing_titles().items()]  # type: ignore[attr-defined]
 
 
 def _rules_of_matters() -> list[tuple[str, tuple[DeadlineRule, ...]]]:

@@ -33,18 +33,18 @@ def deadline_board(request: StaffRequest) -> HttpResponse:
     """Show what presses by office, person and kind, and the forecast of ten working days."""
     demand(request.user, "deadline.read")
     filters = forms.BoardFilter(request.GET or None, user=request.user)
-    office = filters.chosen().get("office")
-    seen = board.sight_for(request.user, timezone.now(), office)
-    shown = board.board(seen)
+    chosen = filters.chosen()
+    seen = board.sight_for(request.user, timezone.now(), **chosen)
+    shown, here = board.board(seen), _here(**chosen)
     return render(
         request,
         "casework/deadlines/board.html",
         {
             "filters": filters,
             "board": shown,
-            "total": _cells(shown.total, _here(office)),
-            "tables": _tables(shown, office),
-            "ahead": [(day, _address(_here(office), since=day.first, until=day.last)) for day in shown.ahead],
+            "total": _cells(shown.total, here),
+            "tables": _tables(shown, here),
+            "ahead": [(day, _address(here, since=day.first, until=day.last)) for day in shown.ahead],
             "soon": Standing.SOON,
             "missing_year": missing_year(seen.today),
             "most": board.MOST,
@@ -52,8 +52,9 @@ def deadline_board(request: StaffRequest) -> HttpResponse:
     )
 
 
-def _here(office: Office | None) -> dict[str, Any]:
-    return {"office": office.code} if office else {}
+def _here(office: Office | None = None, owed_by: str = "") -> dict[str, Any]:
+    """Return the filters of the board as they stand in an address."""
+    return ({"office": office.code} if office else {}) | ({"owed_by": owed_by} if owed_by else {})
 
 
 def _address(filters: dict[str, Any], **more: Any) -> str:
@@ -75,8 +76,8 @@ def _cells(pressing: board.Pressing, filters: dict[str, Any]) -> list[dict[str, 
     ]
 
 
-def _tables(shown: Board, office: Office | None) -> list[dict[str, Any]]:
-    here, matters = _here(office), forms.matter_of_rules()
+def _tables(shown: Board, here: dict[str, Any]) -> list[dict[str, Any]]:
+    matters = forms.matter_of_rules()
     return [
         _table("offices", _("By office"), _("Office"), [_office_line(line, here) for line in shown.offices]),
         _table("people", _("By person"), _("In the hands of"), [_person_line(line, here) for line in shown.people]),
@@ -93,8 +94,10 @@ def _office_line(line: Line, here: dict[str, Any]) -> dict[str, Any]:
     office = line.subject
     if office is None:  # its path was moved a moment ago
         return {"title": "—", "cells": _cells(line.pressing, here)}
-    filters = {"office": office.code} | ({"alone": "on"} if line.alone else {})
-    below = "" if line.alone else f"{reverse('deadline_board')}?{urlencode({'office': office.code})}"
+    filters = here | {"office": office.code}
+    below = "" if line.alone else f"{reverse('deadline_board')}?{urlencode(filters)}"
+    if line.alone:
+        filters["alone"] = "on"
     under = _("The office itself") if line.alone else ""
     return {"title": office, "url": below, "under": under, "cells": _cells(line.pressing, filters)}
 
@@ -185,8 +188,8 @@ def _asked(request: StaffRequest) -> tuple[forms.DeadlineFilter, Sight, dict[str
     demand(request.user, "deadline.read")
     filters = forms.DeadlineFilter(request.GET or None, user=request.user)
     chosen = filters.chosen()
-    office, alone = chosen.pop("office", None), chosen.pop("alone", False)
-    return filters, board.sight_for(request.user, timezone.now(), office, alone=alone), chosen
+    where = {name: chosen.pop(name) for name in ("office", "alone", "owed_by") if name in chosen}
+    return filters, board.sight_for(request.user, timezone.now(), **where), chosen
 
 
 def _row(deadline: Deadline, seen: Sight) -> dict[str, Any]:

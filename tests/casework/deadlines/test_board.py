@@ -157,8 +157,9 @@ class TestFilters:
     def test_by_kind_and_by_who_has_to_act(self) -> None:
         office, worker = a_clock(), a_clock(rule="LD.limitation")
 
-        assert found(rule=RULE) == found(owed_by="office") == [office]
-        assert found(owed_by="worker") == [worker]
+        assert found(rule=RULE) == found(sight(owed_by="office")) == [office]
+        assert found(sight(owed_by="worker")) == [worker]
+        assert board.board(sight(owed_by="employer")).total == Pressing()
 
     def test_by_days(self) -> None:
         one, two = a_clock(on=FRIDAY), a_clock(on=FRIDAY + DAY)

@@ -33,9 +33,10 @@ def test_opens_to_supervisors_and_auditors_only(name: str) -> None:
 def test_every_number_of_the_board_leads_to_its_rows(language: str) -> None:
     case = a_case()
     a_clock(case, late=True)
+    a_clock(case, late=True, rule="LD.limitation")
     a_clock(a_case(an_office_tree().town), late=True)
 
-    answer = page_of(sun(), "deadline_board", language=language)
+    answer = page_of(sun(), "deadline_board", language=language, owed_by="office")
 
     client = Client()
     client.force_login(sun())
