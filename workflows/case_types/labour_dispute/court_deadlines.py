@@ -91,7 +91,9 @@ ENFORCEMENT = DeadlineRule(
     owed_by=Owing.WORKER,
     since=TWO_YEARS_TO_ENFORCE,
     lapses=True,
-    once_passed=_("The period has passed. The court takes the application all the same; the employer may object to it."),
+    once_passed=_(
+        "The period has passed. The court takes the application all the same; the employer may object to it."
+    ),
 )
 
 RULES = (ORDER_ACCEPTANCE, ORDER_ISSUE, ORDER_PAYMENT, ORDER_FAILED, ENFORCEMENT)

@@ -31,6 +31,28 @@ INTERRUPTIONS = (
     "court.sued",
 )
 
+# Warns and never refuses: the time-bar is the employer's to plead in arbitration (法释〔2025〕12号 第二十条). Pay
+# has no limit while the worker is employed and one year from the end of the employment (27(4)); see limitation.py.
+LIMITATION = DeadlineRule(
+    "LD.limitation",
+    _("Limitation of arbitration"),
+    1,
+    "years",
+    starts=("limitation.started", "employment.ended"),
+    restarted_by=INTERRUPTIONS,
+    suspended_by=("limitation.suspended",),
+    resumed_by=("limitation.resumed",),
+    fact="limitation_started_on",
+    cancelled_by=("agreement.performed", "arbitration.awarded", "arbitration.settled"),
+    law="劳动争议调解仲裁法 第二十七条",
+    certainty="statutory",
+    outlives_closing=True,
+    owed_by=Owing.WORKER,
+    since=MEDIATION_LAW,
+    lapses=True,
+    once_passed=_("The period has passed. That bars nothing here: the employer has to plead it in arbitration."),
+)
+
 MEDIATION = (
     DeadlineRule(
         "LD.acceptance",
@@ -101,27 +123,7 @@ MEDIATION = (
         certainty="convention",
         rolls=False,
     ),
-    # Warns and never refuses: the time-bar is the employer's to plead in arbitration (法释〔2025〕12号 第二十条). Pay
-    # has no limit while the worker is employed and one year from the end of the employment (27(4)); see limitation.py.
-    DeadlineRule(
-        "LD.limitation",
-        _("Limitation of arbitration"),
-        1,
-        "years",
-        starts=("limitation.started", "employment.ended"),
-        restarted_by=INTERRUPTIONS,
-        suspended_by=("limitation.suspended",),
-        resumed_by=("limitation.resumed",),
-        fact="limitation_started_on",
-        cancelled_by=("agreement.performed", "arbitration.awarded", "arbitration.settled"),
-        law="劳动争议调解仲裁法 第二十七条",
-        certainty="statutory",
-        outlives_closing=True,
-        owed_by=Owing.WORKER,
-        since=MEDIATION_LAW,
-        lapses=True,
-        once_passed=_("The period has passed. That bars nothing here: the employer has to plead it in arbitration."),
-    ),
+    LIMITATION,
     DeadlineRule(
         "LD.arbitration_review",
         _("Joint application for arbitration review"),

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from casework.deadlines.calendar import add_months
-from casework.deadlines.rules import DeadlineRule, Unit
+from casework.deadlines.rules import Unit, due
 from casework.examples.periods import RESULTS, Passed, reckoned
 from casework.examples.reading import amount, day, from_to, list_of, month, one_or_list_of, optional, truth
 from casework.examples.rule import ExampleRule, Question, Sample
@@ -14,12 +14,11 @@ from casework.examples.rule import ExampleRule, Question, Sample
 from . import compensation, deadline_examples, limitation
 from .collective import is_collective, representatives
 from .compensation import COMPENSATION_LAW, FINAL_AWARD_LAW, Service
-from .deadlines import RULES
+from .deadlines import LIMITATION
 from .inspection import look_back
 
 AREA, MONEY = "labour_dispute", "labour_money"
 
-LIMITATION: DeadlineRule = next(rule for rule in RULES if rule.code == "LD.limitation")
 # Which of the kinds interrupts it does not matter to the count.
 INTERRUPTED, SUSPENDED, RESUMED = LIMITATION.restarted_by[0], LIMITATION.suspended_by[0], LIMITATION.resumed_by[0]
 
@@ -37,7 +36,7 @@ EVENTS = {
 
 
 # A year is twelve months (民法典 art. 202); files count it so.
-BY_MONTHS = replace(LIMITATION, unit=Unit.MONTHS, length=limitation.MONTHS)
+BY_MONTHS = replace(LIMITATION, unit=Unit.MONTHS, length=12 * LIMITATION.length)
 
 
 def _reckon(question: Question, start: date | None) -> Mapping[str, Any]:
@@ -46,7 +45,7 @@ def _reckon(question: Question, start: date | None) -> Mapping[str, Any]:
     for name, value in question.given.items():
         if name in EVENTS:
             events += [Passed(EVENTS[name], one) for one in (value if isinstance(value, list) else [value])]
-    found = dict(reckoned(BY_MONTHS, events, question.calendar, question.get("months", limitation.MONTHS)))
+    found = dict(reckoned(BY_MONTHS, events, question.calendar, question.get("months", BY_MONTHS.length)))
     over = found["expired_on"] is not None
     return found | {"status": EXPIRED if over else found["state"], "must_tell_worker": DEFENCE if over else None}
 
@@ -66,8 +65,8 @@ def _employed(question: Question) -> Mapping[str, Any]:
     since = limitation.starts_on(
         is_about_pay=True, knew_on=question["arrears_month"], is_employed=True, employed_until=None
     )
-    standing = limitation.reckon(since)
-    return {"time_barred": standing.has_passed(question["employed_on"]), "expires": standing.ends_on}
+    ends = None if since is None else due(LIMITATION, since, question.calendar).due_on
+    return {"time_barred": ends is not None and question["employed_on"] > ends, "expires": ends}
 
 
 def _group(question: Question) -> Mapping[str, Any]:

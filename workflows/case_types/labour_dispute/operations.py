@@ -18,9 +18,10 @@ from casework.cases import operations as cases
 from casework.cases.models import ClaimLine, ReturnVisit
 from casework.cases.transitions import lock, perform
 from casework.deadlines import operations as clocks
-from casework.deadlines.calendar import beijing_date, roll_forward
+from casework.deadlines.calendar import beijing_date
 from casework.deadlines.models import Clock
 from casework.deadlines.queries import calendar_at
+from casework.deadlines.rules import due
 from casework.documents import operations as documents
 from casework.documents.models import Document
 from casework.people import operations as people
@@ -29,6 +30,7 @@ from casework.people.models import IdType, Worker
 from casework.templatetags.gongdao import cn_moment, cn_time
 
 from . import limitation, papers, queries
+from .deadlines import LIMITATION
 from .models import (
     Booking,
     Cause,
@@ -102,11 +104,10 @@ def _watch_limitation(case: Case, *, by: "User", at: datetime) -> None:
         is_employed=case.is_employed,
         employed_until=case.employed_until,
     )
-    ends = limitation.reckon(start).ends_on
-    if start is None or ends is None:
+    if start is None:
         return
     events.record(case, "limitation.started", by=by, at=at, limitation_started_on=start.isoformat())
-    last = roll_forward(ends, calendar_at(case.office_path))
+    last = due(LIMITATION, start, calendar_at(case.office_path)).due_on
     if case.received_on > last:
         events.record(case, "limitation.passed", by=by, at=at, ended_on=last.isoformat())
     elif case.received_on >= start:
@@ -116,7 +117,7 @@ def _watch_limitation(case: Case, *, by: "User", at: datetime) -> None:
 
 def _interrupt_limitation(case: Case, why: str, *, by: "User | None", at: datetime) -> None:
     """Let the limitation count anew, if it still runs (企业劳动争议协商调解规定 art. 31)."""
-    if Clock.objects.filter(case_id=case.pk, rule="LD.limitation", state=Clock.State.RUNNING).exists():
+    if Clock.objects.filter(case_id=case.pk, rule=LIMITATION.code, state=Clock.State.RUNNING).exists():
         on = beijing_date(at).isoformat()
         events.record(case, "limitation.interrupted", by=by, at=at, on=on, why=why)
 

@@ -1,8 +1,6 @@
-"""The year of limitation: what starts, renews and suspends it."""
+"""The year of limitation: what starts it. What renews and suspends it is tested with the rule."""
 
 from datetime import date
-
-import pytest
 
 from workflows.case_types.labour_dispute import limitation
 
@@ -26,36 +24,3 @@ class TestStartsOn:
         )
 
         assert found == ended
-
-
-class TestReckon:
-    def test_ends_on_the_corresponding_day(self):
-        assert limitation.reckon(date(2025, 9, 18)).ends_on == date(2026, 9, 18)
-        assert limitation.reckon(date(2024, 2, 29)).ends_on == date(2025, 2, 28)
-
-    def test_the_last_interruption_counts(self):
-        reckoned = limitation.reckon(date(2025, 3, 1), [date(2026, 4, 6), date(2025, 12, 1)])
-
-        assert reckoned.ends_on == date(2027, 4, 6)
-
-    def test_an_interruption_after_the_end_changes_nothing(self):
-        reckoned = limitation.reckon(date(2025, 3, 1), [date(2026, 4, 1)])
-
-        assert (reckoned.ends_on, reckoned.ignored) == (date(2026, 3, 1), (date(2026, 4, 1),))
-        assert reckoned.has_passed(date(2026, 3, 2))
-        assert not reckoned.has_passed(date(2026, 3, 1))
-
-    def test_a_suspension_adds_its_days(self):
-        reckoned = limitation.reckon(date(2025, 6, 1), suspensions=[(date(2026, 1, 1), date(2026, 1, 21))])
-
-        assert reckoned.ends_on == date(2026, 6, 21)
-
-    def test_an_interruption_on_the_day_of_a_suspension_is_no_error(self):
-        day = date(2026, 1, 1)
-        reckoned = limitation.reckon(date(2025, 6, 1), [day], [(day, date(2026, 1, 11))])
-
-        assert reckoned.ends_on == date(2027, 1, 11)
-
-    @pytest.mark.parametrize("on", [date(2020, 1, 1), date(2030, 1, 1)])
-    def test_nothing_runs_without_a_start(self, on):
-        assert not limitation.reckon(None, [on]).has_passed(on)
