@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from casework.audit.errors import NotAllowed
-from casework.offices import scope
 from casework.offices.attempts import attempt
 from casework.offices.doors import demand
 from casework.staff.requests import StaffRequest
@@ -65,8 +64,9 @@ def calculator_page(request: StaffRequest, slug: str, code: str) -> HttpResponse
 
 
 def _known(chosen: Calculator, case: Any, user: Any) -> dict[str, Any]:
-    """Return what the case already knows, for whoever may work on it; a reader types it."""
-    return chosen.known_of(case) if scope.may(user, "case.move", case) else {}
+    """Return what the case already knows, wages and incomes among it, for who works on it; anybody else types it."""
+    works = queries.works_on(case, user) or any(operations.may_work(task, user) for task in queries.open_tasks(case))
+    return chosen.known_of(case) if works else {}
 
 
 def _page(

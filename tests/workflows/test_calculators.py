@@ -269,6 +269,12 @@ class TestOnACase:
 
         assert 'value="伞"' in answer.content.decode()
 
+    def test_tells_nothing_of_the_case_to_who_does_not_work_on_it(self, cast, open_toy, page):
+        answer = page(cast.sun, case=open_toy())
+
+        assert answer.status_code == 200
+        assert 'value="伞"' not in answer.content.decode()
+
     def test_is_offered_on_the_page_of_the_case(self, cast, open_toy, client):
         case = open_toy()
         client.force_login(cast.chen)
