@@ -198,6 +198,7 @@ PAPERS = (
         FILE_LAW,
         by_hand=True,
         signed_by=(Party.WORKER,),
+        of_party=True,
     ),
     Paper(
         "hardship.authorisation",
@@ -209,6 +210,7 @@ PAPERS = (
         by_hand=True,
         originals=2,
         signed_by=(Party.WORKER, Party.OFFICE),
+        of_party=True,
     ),
     Paper(
         "hardship.archive",
