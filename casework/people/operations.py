@@ -12,6 +12,7 @@ from casework.audit import access, events
 from casework.audit.errors import AlreadyDone, CaseworkError, InvalidFacts, NotAllowed, WrongState
 from casework.audit.once import saved_once
 from casework.audit.operation import operation
+from casework.offices.days import add_months
 from casework.offices.doors import demand
 from casework.offices.models import Office
 from casework.offices.operations import next_number
@@ -33,6 +34,9 @@ from .models import (
 
 if TYPE_CHECKING:
     from casework.employers.models import Employer
+
+# Months after which a hardship file is reviewed (动态管理、逐年复核).
+REVIEWED_AFTER = 12
 
 # The notice about personal data that workers are given now (个人信息保护法 art. 17).
 NOTICE_VERSION = "2026-1"
@@ -371,7 +375,7 @@ def open_hardship_file(
         number=next_number("HF", household.office, opened_on.year),
         category=category,
         opened_on=opened_on,
-        next_review_on=a_year_after(opened_on),
+        next_review_on=add_months(opened_on, REVIEWED_AFTER),
         office=household.office,
         office_path=household.office_path,
     )
@@ -390,7 +394,8 @@ def review_hardship_file(
     """
     _demand(by, "person.write", file.household.head)
     _lock_live(file)
-    file.category, file.reviewed_on, file.next_review_on = category, reviewed_on, a_year_after(reviewed_on)
+    file.category, file.reviewed_on = category, reviewed_on
+    file.next_review_on = add_months(reviewed_on, REVIEWED_AFTER)
     file.save(update_fields=["category", "reviewed_on", "next_review_on"])
     _record_file("hardship_file.reviewed", file, by=by, at=at, on=reviewed_on)
     return file
@@ -419,14 +424,6 @@ def exit_hardship_file(
     file.save(update_fields=["exited_on", "exit_reason"])
     _record_file("hardship_file.exited", file, by=by, at=at, on=exited_on, text=reason.strip())
     return file
-
-
-def a_year_after(day: date) -> date:
-    """Return the same day a year later; 29 February gives the last day of that month (民法典 art. 202)."""
-    try:
-        return day.replace(year=day.year + 1)
-    except ValueError:
-        return day.replace(year=day.year + 1, day=28)
 
 
 def _lock_live(file: HardshipFile) -> None:

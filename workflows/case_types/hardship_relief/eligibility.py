@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from casework.audit.errors import CaseworkError, Text
 from casework.funds.reckoning import Step, exact, plain, to_fen
+from casework.offices.days import add_months
 
 # The national rule of the central fund, of which art. 5 limits each kind of aid; the categories and the formula of
 # the income stand in the local measures that copy the national wording.
@@ -335,14 +336,6 @@ def is_in_band(per_head: Decimal, dibao_monthly: Decimal, band: Decimal) -> bool
     return exact(per_head) <= exact(dibao_monthly) * band
 
 
-def years_after(day: date, years: int) -> date:
-    """Return the same day some years later; 29 February gives the last day of that month (民法典 art. 202)."""
-    try:
-        return day.replace(year=day.year + years)
-    except ValueError:
-        return day.replace(year=day.year + years, day=28)
-
-
 def exclusions_of(home: Household, rules: Rules, programme: str = "") -> tuple[Exclusion, ...]:
     """Return every fact that rules the household out, found by the surveyors or following from the record.
 
@@ -356,8 +349,9 @@ def exclusions_of(home: Household, rules: Rules, programme: str = "") -> tuple[E
         found.append(Exclusion.SHORT_EMPLOYMENT)
     if home.is_migrant and not home.is_member:
         found.append(Exclusion.NOT_A_MEMBER)
-    if home.settled_on and home.claimed_on and home.claimed_on > years_after(home.settled_on, rules.mutual_aid_years):
-        found.append(Exclusion.CLAIM_LAPSED)
+    if home.settled_on and home.claimed_on:
+        if home.claimed_on > add_months(home.settled_on, MONTHS * rules.mutual_aid_years):
+            found.append(Exclusion.CLAIM_LAPSED)
     return tuple(dict.fromkeys(found))
 
 

@@ -15,7 +15,7 @@ from . import compensation, deadline_examples, limitation
 from .collective import is_collective, representatives
 from .compensation import COMPENSATION_LAW, FINAL_AWARD_LAW, Service
 from .deadlines import LIMITATION
-from .inspection import look_back
+from .employer_deadlines import INSPECTION_LOOK_BACK
 
 AREA, MONEY = "labour_dispute", "labour_money"
 
@@ -83,8 +83,8 @@ def _award(question: Question) -> Mapping[str, Any]:
 
 
 def _inspection(question: Question) -> Mapping[str, Any]:
-    found = look_back(question["violation_ended"])
-    return {"nominal_last_day": found.last_on, "within_2_years": found.reaches(question["reported"])}
+    last_on = due(INSPECTION_LOOK_BACK, question["violation_ended"], question.calendar).due_on
+    return {"nominal_last_day": last_on, "within_2_years": question["reported"] <= last_on}
 
 
 def _compensation(question: Question) -> Mapping[str, Any]:

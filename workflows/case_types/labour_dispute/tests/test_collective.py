@@ -8,6 +8,7 @@ from casework.audit.errors import InvalidFacts
 from casework.cases.models import ClaimLine
 from casework.cases.transitions import ConditionNotMet
 from tests.factories import a_worker
+from workflows.case_types.labour_dispute.collective import is_collective, is_represented, representatives
 from workflows.case_types.labour_dispute.models import Instalment, Settlement
 
 NAMES = "李秀英 张伟 刘洋 陈敏 杨磊 黄静 赵强 周涛 吴霞".split()
@@ -21,13 +22,29 @@ def a_list(count, representatives=()):
     )
 
 
+class TestWhoSpeaks:
+    @pytest.mark.parametrize(("workers", "many"), [(1, False), (9, False), (10, True), (11, True)])
+    def test_ten_with_a_common_claim_are_many(self, workers, many):
+        assert is_collective(workers) is many
+        assert representatives(workers) == ((3, 5) if many else None)
+
+    def test_without_a_common_claim_each_stands_alone(self):
+        assert not is_collective(100, has_common_claim=False)
+        assert representatives(100, has_common_claim=False) is None
+
+    @pytest.mark.parametrize(("chosen", "enough"), [(2, False), (3, True), (5, True), (6, False)])
+    def test_three_to_five_speak_for_many(self, chosen, enough):
+        assert is_represented(10, chosen) is enough
+        assert is_represented(9, chosen)
+
+
 class TestMembers:
-    @pytest.mark.parametrize(("further", "is_collective"), [(8, False), (9, True)])
-    def test_ten_workers_are_a_collective_case(self, dispute, further, is_collective):
+    @pytest.mark.parametrize(("further", "many"), [(8, False), (9, True)])
+    def test_ten_workers_are_a_collective_case(self, dispute, further, many):
         dispute.received(members=a_list(further))
 
         assert dispute.case.workers_count == further + 1
-        assert dispute.case.is_collective is is_collective
+        assert dispute.case.is_collective is many
         assert dispute.case.members.get(number=1).worker_id == dispute.case.worker_id
 
     def test_a_list_says_which_line_cannot_be_read(self, dispute):
