@@ -76,7 +76,7 @@ REMINDER = Paper(
 )
 REVIEW = Paper(
     "LD.review",
-    _("Joint application for arbitration review"),
+    _("Joint application for review of the agreement by the commission"),
     "labour_dispute/letters/review.html",
     "企业劳动争议协商调解规定 第二十七条; 劳动人事争议仲裁办案规则 第七十四条",
     asks=(("addressee", _("Arbitration commission")),),
@@ -86,7 +86,7 @@ REVIEW = Paper(
 )
 CONFIRMATION = Paper(
     "LD.confirmation",
-    _("Joint application for judicial confirmation"),
+    _("Joint application for confirmation of the agreement by the court"),
     "labour_dispute/letters/confirmation.html",
     "民事诉讼法 第二百零五条; 人民调解法 第三十三条",
     asks=(("addressee", _("Court")),),
