@@ -10,8 +10,9 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from casework.cases.models import Case, CaseTask, Contact, Stage
-from casework.deadlines.explanation import explain, owing_titles, promise_among
+from casework.deadlines.explanation import explain, owing_titles
 from casework.deadlines.models import Clock
+from casework.deadlines.queries import promise_among
 from casework.deadlines.rulebook import every_rule
 from casework.deadlines.rules import Owing
 from casework.documents.models import ChecklistItem
@@ -195,8 +196,9 @@ def told_of_case(case: Case, checklist: Iterable[ChecklistItem], at: datetime) -
         sentences.append((late if is_over else _("By %(day)s (%(weekday)s): %(title)s. %(who)s.")) % facts)
         why = rule.law
     missing: dict[str, list[str]] = {}
+    today = localdate(at)
     for item in checklist:
-        if item.is_missing:
+        if item.is_missing(today):
             missing.setdefault(item.get_brought_by_display(), []).append(item.heading)
     sentences += [
         _("%(who)s still has to bring: %(papers)s.") % {"who": who, "papers": _("; ").join(papers)}

@@ -87,8 +87,8 @@ class Course:
 
     @property
     def next_due(self) -> Clock | None:
-        """Return the clock that bites first, by the bare count."""
-        owed = [clock for clock in self.clocks if self._is_owed(clock)]
+        """Return the clock that bites first, by the bare count; one that stands still does not bite."""
+        owed = [clock for clock in self.clocks if self._is_owed(clock) and clock.state != Clock.State.SUSPENDED]
         return min(owed, key=lambda clock: (clock.nominal_on, clock.due_at, clock.rule), default=None)
 
     def _take(self, event: Happening, taken_back_by: Happening | None) -> None:

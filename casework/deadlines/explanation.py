@@ -1,6 +1,5 @@
 """Why a clock ends when it ends, in words: for the page of a case, and for whoever has to tell the worker."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -220,8 +219,3 @@ def _extension(rule: DeadlineRule, clock: Clock, place: OfficePlace) -> str:
     if latest is not None:
         said += " " + _now("At the latest to %(day)s.") % {"day": cn_date(latest)}
     return f"{said} {rule.extension.law}".strip()
-
-
-def promise_among(clocks: Iterable[Clock]) -> Clock | None:
-    """Return the clock of the service promise among those of a contact, while the caller waits for the answer."""
-    return next((clock for clock in clocks if clock.rule.startswith("GEN.promise.") and clock.is_owed), None)

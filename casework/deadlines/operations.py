@@ -20,7 +20,7 @@ from casework.offices.scope import Answer
 from . import general
 from .course import REPLAYED, SPECIAL, Course, Happening, pauses_of
 from .models import Clock
-from .queries import OfficePlace, kinds_moving
+from .queries import OfficePlace, kinds_moving, promise_among
 from .queries import working_days_after as working_days_after
 from .rulebook import kinds_of, rules_of
 from .rules import BeforeTheLaw, Consent, DeadlineRule, Extension, Place, Unit, demand_in_force, due
@@ -258,7 +258,11 @@ def extend(
         facts["contact"] = str(subject.uuid)
     event = events.record(stream_of(subject), "clock.extended", by=by, at=at, text=reason, **facts)
     if held.contact_id is not None:
-        follow_contact(subject, "clock.extended", at, **facts)
+        course = follow_contact(subject, "clock.extended", at, **facts)
+        promised = promise_among(course.clocks)
+        if promised is not None and promised.rule == held.rule:
+            subject.promised_on = promised.due_on  # what the caller is told from now on
+            subject.save(update_fields=["promised_on"])
     return event
 
 

@@ -177,3 +177,8 @@ def proceedings_open_to(subject: Any) -> list[Proceeding]:
     clocks = clocks_of(subject)
     moving = {kind for rule in rules for kind in kinds_moving(rule, clocks)}
     return [step for step in steps.values() if step.kind in moving]
+
+
+def promise_among(clocks: Iterable[Clock]) -> Clock | None:
+    """Return the clock of the service promise among those of a contact, while the caller waits for the answer."""
+    return next((clock for clock in clocks if clock.rule.startswith("GEN.promise.") and clock.is_owed), None)

@@ -114,7 +114,7 @@ def begin_recount(*, office: Office, why: str, by: "User | None", at: datetime) 
         raise UnderWay(
             _now("The deadlines of %(office)s are being reckoned already (%(why)s): %(state)s. End that first.") % facts
         )
-    owed = Clock.objects.filter(OWED, office_path__startswith=office.path)
+    owed = Clock.objects.filter(OWED, scope.within([office.path]))
     counts = owed.aggregate(cases=Count("case", distinct=True), contacts=Count("contact", distinct=True))
     recount = Recount.objects.create(
         office=office,
@@ -137,7 +137,7 @@ def _one_after_the_other(office: Office) -> None:
 
 def recounts_over(office: Office) -> "QuerySet[Recount]":
     """Return the recounts under way that share an office with this one: of itself, above or below it."""
-    shared = Q(office_path__startswith=office.path) | Q(office_path__in=upwards(office.path))
+    shared = scope.within([office.path]) | Q(office_path__in=upwards(office.path))
     return Recount.objects.filter(shared, state__in=Recount.UNDER_WAY).select_related("office")
 
 
@@ -256,7 +256,7 @@ def look_on(*, recount: Recount, at: datetime, batches: int | None = None) -> bo
 
 def _next_of(recount: Recount) -> tuple[str, list[int]]:
     """Return the keys of the next cases, after the last of them those of contacts."""
-    owed = Clock.objects.filter(OWED, office_path__startswith=recount.office_path)
+    owed = Clock.objects.filter(OWED, scope.within([recount.office_path]))
     for subject, seen in (("case_id", recount.seen_case), ("contact_id", recount.seen_contact)):
         found = owed.filter(**{f"{subject}__gt": seen}).order_by(subject).values_list(subject, flat=True).distinct()
         if keys := list(found[:BATCH]):
@@ -503,7 +503,7 @@ def changed_by_parameter(row: LocalParameter) -> "QuerySet[Clock]":
         about = Q(state=Clock.State.RUNNING, started_on__gte=row.valid_from)
     elif row.code == "passed_up.days":
         about = Q(is_late=True)
-    return Clock.objects.filter(OWED, about, office_path__startswith=row.office.path)
+    return Clock.objects.filter(OWED, about, scope.within([row.office.path]))
 
 
 def changed_by_days(region: str, first: date, last: date) -> "QuerySet[Clock]":

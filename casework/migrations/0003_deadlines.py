@@ -84,7 +84,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='clock',
-            index=models.Index(condition=models.Q(('state', 'running'), ('is_late', True), _connector='OR'), fields=['office_path', 'due_at', 'id'], name='clock_board'),
+            index=models.Index(condition=models.Q(('state__in', ('running', 'suspended')), ('is_late', True), _connector='OR'), fields=['office_path', 'due_at', 'id'], name='clock_board'),
+        ),
+        migrations.AddIndex(
+            model_name='clock',
+            index=models.Index(condition=models.Q(('state', 'running'), ('is_late', True), _connector='OR'), fields=['due_at', 'id'], name='clock_ahead'),
         ),
         migrations.AddField(
             model_name='recount',

@@ -10,6 +10,7 @@ from django.utils import translation
 from casework.audit import events
 from casework.audit.errors import NotAllowed
 from casework.audit.operation import operation
+from casework.cases import operations as cases
 from casework.cases.models import Contact
 from casework.deadlines import explanation, operations, queries, rulebook
 from casework.deadlines.models import Clock
@@ -296,3 +297,15 @@ class TestPromise:
 
 def clock_of(contact, rule):
     return Clock.objects.get(contact=contact, rule=rule)
+
+    def test_extended_is_another_day_for_the_caller(self, db):
+        offices.load_calendar(year=2026, by=None, at=FOUNDED)
+        contact = cases.take_contact(
+            office=an_office_tree().county, channel="phone", matter="service", question="咨询", by=lin(), at=AT
+        )
+        clock = Clock.objects.get(contact=contact, rule="GEN.promise.ordinary")
+
+        work.extend_clock(clock=clock, until=date(2026, 12, 1), reason="等人社部门答复", by=sun(), at=AT)
+
+        contact.refresh_from_db()
+        assert contact.promised_on == date(2026, 12, 1)

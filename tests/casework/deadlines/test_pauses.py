@@ -45,6 +45,11 @@ class TestStandingStill:
 
         assert (clock.state, clock.alarm_at, clock.is_owed) == ("suspended", None, True)
 
+    def test_does_not_bite_first(self):
+        course = after(KNEW, on("2026-01-11", "limitation.suspended"), rules=(LIMITATION,))
+
+        assert course.next_due is None
+
     def test_adds_up(self):
         clock = limitation(
             on("2026-01-11", "limitation.suspended"),
