@@ -425,31 +425,6 @@ def nursing(level: str, pool_average: Decimal) -> Reckoning:
 # ---- pay during the treatment --------------------------------------------------------------------------
 
 
-def treatment_pay(monthly_pay: Decimal, months: int, *, confirmed_further: bool = False) -> Reckoning:
-    """Return the pay the employer owes for some months of treatment (停工留薪期).
-
-    Args:
-        confirmed_further: whether the city's committee confirmed more than twelve months.
-    """
-    most = PAID_TREATMENT_MONTHS + (FURTHER_TREATMENT_MONTHS if confirmed_further else 0)
-    counted = min(months, most)
-    amount = to_fen(exact(monthly_pay) * counted)
-    return Reckoning(
-        amount,
-        TREATMENT_LAW,
-        (
-            Step(
-                _("Months of treatment that are paid"),
-                Decimal(counted),
-                f"min({months}, {most})",
-                TREATMENT_LAW,
-                Unit.MONTHS,
-            ),
-            Step(_("Pay during the treatment"), amount, f"{to_fen(monthly_pay)} × {counted}", TREATMENT_LAW),
-        ),
-    )
-
-
 def paid_treatment(
     injured_on: date,
     monthly_pay: Decimal,

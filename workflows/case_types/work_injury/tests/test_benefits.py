@@ -107,12 +107,6 @@ class TestOtherBenefits:
     def test_nursing(self, level, amount):
         assert benefits.nursing(level, Decimal(8000)).amount == Decimal(amount)
 
-    @pytest.mark.parametrize(
-        ("months", "further", "paid"), [(5, False, 30000), (14, False, 72000), (14, True, 84000), (30, True, 144000)]
-    )
-    def test_pay_during_the_treatment_ends(self, months, further, paid):
-        assert benefits.treatment_pay(Decimal(6000), months, confirmed_further=further).amount == Decimal(paid)
-
     def test_a_level_of_nursing_that_does_not_exist_names_those_that_do(self):
         with pytest.raises(benefits.UnknownLevel, match="full, most, part"):
             benefits.nursing("some", Decimal(8000))
@@ -314,7 +308,6 @@ class TestStories:
         told = [
             benefits.disability(4, Decimal(6200), Decimal(8000), Decimal(2200), is_insured=False),
             benefits.nursing("full", Decimal(8000)),
-            benefits.treatment_pay(Decimal(6200), 14),
             benefits.paid_treatment(date(2026, 1, 15), Decimal(6200), date(2026, 4, 26)),
             benefits.leaving(9, Decimal(7500), SubsidyTable.read(HENAN)),
             benefits.death(Decimal(8000), Decimal(56502), Decimal(6200), ["spouse"]),
