@@ -263,9 +263,8 @@ def how_much(programme: str, category: str, others: Sequence[str], home: Househo
         said = _now("%(programme)s may come to %(amount)s a year at the most.")
     if not combined.allowed:
         said += " " + _now("But this category gets one kind of aid a year, and already has one.")
-    return Result(
-        headline, said % facts, most.law, tuple(steps), amount=most.amount, code="" if most.amount else "none"
-    )
+    code = "no_limit" if most.amount is None else ""
+    return Result(headline, said % facts, most.law, tuple(steps), amount=most.amount, code=code)
 
 
 def _asked_for(case: Any) -> dict[str, Any]:

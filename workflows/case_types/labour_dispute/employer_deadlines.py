@@ -39,6 +39,7 @@ NEGOTIATION_TERM = DeadlineRule(
     law="企业劳动争议协商调解规定 第十条、第三十一条第二项、第三项",
     certainty=Certainty.STATUTORY,
     outlives_closing=True,
+    owed_by=Owing.WORKER,
     since=PROVISIONS,
     rolls=False,
     counts_back=True,
