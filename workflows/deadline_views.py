@@ -52,7 +52,11 @@ def case_proceeding(request: StaffRequest, number: str) -> HttpResponse:
     """Record what somebody else did in the matter of a case."""
     case = queries.case_for(request.user, number)
     demand(request.user, "case.move", case)
-    return _proceeding(request, case, partial(cases.record_proceeding, case=case))
+    heading = _("Record a step of another body")
+    text = _(
+        "A step of the commission, the court, an authority or the employer: deadlines begin, end or stand still by it."
+    )
+    return _proceeding(request, case, partial(cases.record_proceeding, case=case), heading, text)
 
 
 @login_required
@@ -61,10 +65,14 @@ def contact_proceeding(request: StaffRequest, uuid: UUID) -> HttpResponse:
     """Record what happened to a petition, or to another contact that waits."""
     contact = queries.contact_for(request.user, uuid)
     demand(request.user, "contact.take", contact)
-    return _proceeding(request, contact, partial(cases.record_contact_proceeding, contact=contact))
+    heading = _("Record what became of it")
+    text = _("Passed on, called back, or a step of a petition: deadlines begin or end by it.")
+    return _proceeding(request, contact, partial(cases.record_contact_proceeding, contact=contact), heading, text)
 
 
-def _proceeding(request: StaffRequest, subject: Any, record: Callable[..., Any]) -> HttpResponse:
+def _proceeding(
+    request: StaffRequest, subject: Any, record: Callable[..., Any], heading: str, text: str
+) -> HttpResponse:
     now = timezone.now()
     data = request.POST if request.method == "POST" else None
     form = forms.ProceedingForm(data, steps=proceedings_open_to(subject), on=timezone.localdate(now))
@@ -73,10 +81,6 @@ def _proceeding(request: StaffRequest, subject: Any, record: Callable[..., Any])
         if attempt(form, lambda: record(**facts, by=request.user, at=now)) is not None:
             messages.success(request, _("Recorded; the deadlines have followed."))
             return redirect(_page_of(subject))
-    text = _(
-        "A step of the commission, the court, an authority or the employer: deadlines begin, end or stand still by it."
-    )
-    heading = _("Record a step of another body")
     return form_page(request, form, heading, trail=_trail(subject), back=_page_of(subject), text=text)
 
 

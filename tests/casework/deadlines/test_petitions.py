@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from functools import partial
 
 import pytest
+from django.urls import reverse
 from django.utils import translation
 
 from casework.audit.errors import InvalidFacts
@@ -199,6 +200,24 @@ class TestOnAContact:
         recompute_contact(contact=contact)
 
         assert not Clock.objects.filter(contact=contact).exists()
+
+    def test_what_was_answered_at_once_can_still_become_a_group_incident(self, contact, client):
+        record(contact, "petition.accepted")
+        at_once = cases.take_contact(
+            office=contact.office,
+            channel="phone",
+            matter="consult",
+            question="停工了？",
+            answer="是。",
+            by=lin(),
+            at=AT,
+        )
+        client.force_login(lin())
+
+        for each in (contact, at_once):
+            page = reverse("contact_proceeding", args=[each.uuid])
+            assert page in client.get(reverse("contact_detail", args=[each.uuid])).content.decode()
+            assert "incident.group" in client.get(page).content.decode()
 
     def test_sixty_days_become_ninety_by_the_head_and_no_more(self, contact):
         record(contact, "petition.accepted")
