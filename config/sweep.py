@@ -4,6 +4,7 @@ Everything asked of the database, nothing remembered: run it twice, or on many w
 second run finds nothing to do.
 """
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -15,10 +16,13 @@ from casework.audit.errors import CaseworkError
 from casework.cases.models import CaseTask
 from casework.deadlines import queries as clocks
 from casework.deadlines.models import Clock
+from casework.deadlines.recounts import PASSING
 from casework.offices.calendar_alarm import calendar_alarm
 from notifications import operations as notifications
 from workflows import operations
 from workflows.recounts import recounts_to_go_on
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass
@@ -68,3 +72,8 @@ def _noting(done: Swept, clock: Clock) -> Iterator[None]:
         yield
     except CaseworkError as error:
         done.errors.append(f"clock {clock.pk} {clock.rule}: {error}")
+    except PASSING:
+        raise
+    except Exception as error:
+        logger.exception("clock %s %s cannot act, the next sweep tries again", clock.pk, clock.rule)
+        done.errors.append(f"clock {clock.pk} {clock.rule}: {type(error).__name__}")

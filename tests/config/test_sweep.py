@@ -178,3 +178,19 @@ def test_many_sweeps_at_once_tell_of_each_clock_once(rules, at_once):
     for case in opened:
         assert told_of(case) == [("clock.expired",)]
     assert sweep(at=moment).clocks == 0
+
+
+def test_a_clock_that_breaks_keeps_no_other_from_acting(house, monkeypatch):
+    broken, other = the_clock(a_case(house)), a_case(house)
+    act = work.clock_due
+
+    def acts(*, clock, **facts):
+        if clock.pk == broken.pk:
+            raise ValueError("a fault of ours")
+        return act(clock=clock, **facts)
+
+    monkeypatch.setattr(work, "clock_due", acts)
+    done = sweep(at=AT + 14 * DAY)
+
+    assert ("clock.expired",) in told_of(other)
+    assert done.errors == [f"clock {broken.pk} {ANSWER.code}: ValueError"]
