@@ -194,7 +194,7 @@ class Course:
         clock.alarm_at = None
         if clock.is_running and not clock.alarm and rule.warns:
             before = self.place.warning_of(rule, clock.length, clock.started_on)
-            clock.alarm_at = at_risk_from(rule, _end_of(clock), clock.started_at, self.place.calendar, before)
+            clock.alarm_at = at_risk_from(rule, clock.end, clock.started_at, self.place.calendar, before)
         elif clock.is_late and rule.owed_by is Owing.OFFICE and clock.alarm != Clock.Alarm.PASSED_UP:
             calendar, last = self.place.calendar, days.beijing_date(clock.due_at)
             clock.alarm_at = days.opening(days.add_working_days(last, self.place.patience(last), calendar), calendar)
@@ -278,10 +278,6 @@ def pauses_of(clock: Clock) -> list[Pause]:
 def _day_of(event: Happening) -> date:
     named = event.facts.get("on")
     return date.fromisoformat(named) if named else days.beijing_date(event.at)
-
-
-def _end_of(clock: Clock) -> Due:
-    return Due(clock.nominal_on, clock.due_on, clock.due_at, clock.provisional)
 
 
 _COLUMNS = [field.attname for field in Clock._meta.concrete_fields if not field.primary_key]

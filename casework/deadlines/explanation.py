@@ -13,7 +13,7 @@ from .course import pauses_of
 from .models import Clock
 from .operations import latest_extension
 from .queries import OfficePlace
-from .rules import Consent, CountedDay, DeadlineRule, Due, Owing, Passed, Unit, counted_days
+from .rules import Consent, CountedDay, DeadlineRule, Owing, Passed, Unit, counted_days
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ def explain(clock: Clock, office_path: str) -> Explanation:
     if rule is None:
         return Explanation(clock, clock.rule, "", "", _now("The rule of this clock is no longer installed."))
     place = OfficePlace(office_path)
-    counted = counted_days(rule, clock.started_on, _end_of(clock), place.calendar, pauses_of(clock))
+    counted = counted_days(rule, clock.started_on, clock.end, place.calendar, pauses_of(clock))
     return Explanation(
         clock,
         str(rule.title),
@@ -100,10 +100,6 @@ def explain(clock: Clock, office_path: str) -> Explanation:
         pauses=_pauses(clock),
         once_passed=_once_passed(rule, clock),
     )
-
-
-def _end_of(clock: Clock) -> Due:
-    return Due(clock.nominal_on, clock.due_on, clock.due_at, clock.provisional)
 
 
 def _once_passed(rule: DeadlineRule, clock: Clock) -> str:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from . import checks as checks
 from . import kinds as kinds
 from .rulebook import every_rule
-from .rules import DeadlineRule
+from .rules import DeadlineRule, Due
 
 
 class Clock(models.Model):
@@ -94,6 +94,11 @@ class Clock(models.Model):
     def title(self) -> str:
         """Return what people call it."""
         return str(self.known_rule.title) if self.known_rule else self.rule
+
+    @property
+    def end(self) -> Due:
+        """Return when it ends, as the rules reckon it."""
+        return Due(self.nominal_on, self.due_on, self.due_at, self.provisional)
 
     @property
     def is_running(self) -> bool:
