@@ -24,6 +24,7 @@ from django.utils.translation import pgettext_lazy
 from casework.cases.models import Case, Contact, MatterClass
 from casework.deadlines.models import Clock
 from casework.deadlines.rulebook import every_rule
+from casework.deadlines.rules import Owing
 from casework.funds.models import Fund, Payout, Source
 from casework.funds.programmes import programme_title
 from casework.offices.scope import within
@@ -177,10 +178,11 @@ def _closing_rate(frame: Frame) -> Answer:
 def _missed() -> Exists:
     """Return the condition of a case that missed one of the periods the office itself has to keep.
 
-    A period that goes on after the closing (the limitation, the year to apply for recognition) is the worker's
-    right, and one that a flow waits for is meant to pass: neither is the office's promise.
+    What a worker, an employer or another body owes is not the office's promise, nor is what goes on after the closing;
+    and a period that a flow waits for is meant to pass.
     """
-    rules = [rule for rule in every_rule().values() if rule.satisfied_by and not rule.outlives_closing]
+    owed = [rule for rule in every_rule().values() if rule.owed_by is Owing.OFFICE and rule.satisfied_by]
+    rules = [rule for rule in owed if not rule.outlives_closing]
     late = Q(state=Clock.State.SATISFIED, ended_at__gte=F("due_at"), rule__in=[rule.code for rule in rules])
     passed = Q(state=Clock.State.EXPIRED, rule__in=[rule.code for rule in rules if not rule.fires])
     return Exists(Clock.objects.filter(late | passed, case=OuterRef("pk")))

@@ -85,8 +85,9 @@ class TestCases:
         assert answer("case.closing_rate").value == Decimal("33.33")
         assert answer("case.closed").value == 1
 
-    def test_on_time_are_those_without_a_deadline_missed(self) -> None:
-        for rule, ended in (("GEN.handover", AT + timedelta(days=9)), ("GEN.handover", AT)):
+    def test_on_time_are_those_in_which_the_office_missed_no_deadline_of_its_own(self) -> None:
+        late = AT + timedelta(days=9)
+        for rule, ended in (("GEN.handover", late), ("GEN.handover", AT), ("GEN.supplement", late)):
             case = a_case()
             Clock.objects.create(
                 case=case,
@@ -102,7 +103,7 @@ class TestCases:
             )
             Case.objects.filter(pk=case.pk).update(closed_at=AT, outcome="withdrawn", stage="closed")
 
-        assert answer("case.on_time").value == Decimal("50.0")
+        assert answer("case.on_time").value == Decimal("66.67")
 
     def test_nothing_to_divide_by_is_no_number(self) -> None:
         assert answer("case.closing_rate").value is None
