@@ -81,7 +81,8 @@ MEDIATION = (
         owed_by=Owing.EMPLOYER,
         since=PROVISIONS,
     ),
-    # Two clocks run: the worker is free to go to arbitration at the first of them.
+    # Two clocks run: the worker is free to go to arbitration at the first of them. Nobody breaks a duty when it passes,
+    # for both sides may have agreed to go on (29): nothing satisfies it, and it is not passed up.
     DeadlineRule(
         "LD.mediation.from_receipt",
         _("Agreement, counted from receipt; after it the worker may go to arbitration"),
@@ -89,8 +90,7 @@ MEDIATION = (
         "days",
         starts=("case.opened",),
         fact="received_on",
-        satisfied_by=("agreement.in_effect",),
-        cancelled_by=(*FAILURES, *ENDINGS),
+        cancelled_by=("agreement.in_effect", *FAILURES, *ENDINGS),
         law="劳动争议调解仲裁法 第十四条第三款",
         certainty="statutory",
         since=MEDIATION_LAW,

@@ -64,6 +64,8 @@ class TestClocks:
         dispute.clock("LD.mediation.from_receipt")
 
         dispute.expect("mediating")
+        passed = Clock.objects.get(case=dispute.case, rule="LD.mediation.from_receipt")
+        assert (passed.state, passed.is_late, passed.alarm_at) == ("expired", False, None)
 
     def test_a_taken_back_answer_lets_the_silence_run_again(self, dispute, cast):
         dispute.answered()
