@@ -15,8 +15,7 @@ from casework.audit.events import KINDS
 from casework.deadlines.rulebook import every_rule
 from casework.deadlines.rules import DeadlineRule, Unit
 from casework.examples import periods
-from casework.examples.checking import published_calendar, told
-from casework.examples.rule import EVERY_AREA, ExampleRule, RuleExample, every_example, rule_examples
+from casework.examples.rule import EVERY_AREA, ExampleRule, every_example, rule_examples
 from casework.offices.scope import ACTS, role_names
 from workflows.case_type import CaseType, all_case_types
 from workflows.diagram import draw
@@ -27,10 +26,6 @@ LANGUAGES = ("zh-hans", "en")
 MADE = "<!-- Made by `./run docs` from the code; do not edit. -->\n\n"
 # A case type of the tests is no part of the product.
 OF_THE_PRODUCT = "workflows.case_types."
-
-# The day and the hour from which the page reckons a rule nobody has worked an example of: before the National Day.
-SHOWN_FROM, SHOWN_AT = "2026-09-23", "2026-09-23T16:30"
-SHOWN = ("nominal", "rolled", "rolled_weekday")
 
 
 def pages() -> dict[str, str]:
@@ -253,7 +248,6 @@ def _names(names: Iterable[str]) -> str:
 
 
 def _deadline_row(rule: DeadlineRule) -> tuple[object, ...]:
-    written = rule_examples().get(rule.code) or (_shown(rule),)
     return (
         f"`{rule.code}`",
         rule.title,
@@ -262,17 +256,9 @@ def _deadline_row(rule: DeadlineRule) -> tuple[object, ...]:
         _names(periods.names_of(rule)),
         "<br>".join(
             f"`{_inline(one.events)}`" + (f" on {one.on}" if one.on else "") + f" → `{_inline(one.expected)}`"
-            for one in written
+            for one in rule_examples().get(rule.code, ())
         ),
     )
-
-
-def _shown(rule: DeadlineRule) -> RuleExample:
-    """Return what the house itself says of a rule from a fixed day on."""
-    events = {rule.start_name: SHOWN_AT if Unit(rule.unit).counts_hours else SHOWN_FROM}
-    got = periods.reckoned(rule, periods.passed(rule, events), published_calendar())
-    names = ("due_at",) if Unit(rule.unit).counts_hours else SHOWN
-    return RuleExample(rule.code, events, {name: told(got[name]) for name in (*names, "state")})
 
 
 def _as_json(value: Mapping[str, Any]) -> str:
