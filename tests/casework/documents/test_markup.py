@@ -107,7 +107,26 @@ class TestValues:
         assert block == Block("paragraph", ((Run("@page"),),))
 
 
+class TestAnnexed:
+    def test_is_what_follows_the_first_new_page(self):
+        text, annex = markup.annexed(markup.blocks_of("正文\n@page\n附件一\n@page\n附件二"))
+
+        assert [block.kind for block in text] == ["paragraph"]
+        assert [block.kind for block in annex] == ["page", "paragraph", "page", "paragraph"]
+
+    def test_is_nothing_where_the_letter_has_one_sheet(self):
+        assert markup.annexed(markup.blocks_of("正文"))[1] == []
+
+
 class TestHtml:
+    def test_keeps_the_numbers_of_people_and_firms_whole_and_lets_longer_ones_break(self):
+        table = "| 号码 |\n| --- |\n| 410100198503120134 |\n| " + "9" * 50 + " |"
+
+        html = markup.as_html(markup.blocks_of(table))
+
+        assert "<td>410100198503120134</td>" in html
+        assert f"<td>{'9' * 24}<wbr>{'9' * 24}<wbr>99</td>" in html
+
     def test_escapes_every_text(self):
         html = markup.as_html(markup.blocks_of(markup.as_text("<script>alert(1)</script>")))
 
@@ -127,7 +146,7 @@ class TestWordFile:
 
         texts = [paragraph.text for paragraph in word.paragraphs]
         assert texts[:5] == ["清源区总工会", "编号 LT-1", "调解协议书", "王小明：", "您的申请已收到。\n第二行"]
-        assert texts[-2:] == ["清源区总工会（印章）", "2026年11月20日"]
+        assert texts[-4:] == ["清源区总工会（印章）", "2026年11月20日", "", "依据"]  # the annex stands behind the seal
         tables = [[[cell.text for cell in row.cells] for row in table.rows] for table in word.tables]
         assert tables == [[["序号", "材料"], ["1", "𠮷䶮"]], [["甲方", "乙方", "调解员"]]]
 

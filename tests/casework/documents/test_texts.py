@@ -9,7 +9,8 @@ from pypdf import PdfReader
 
 from casework.documents import composing, filling, operations, papers
 from casework.documents.markup import blocks_of
-from casework.documents.papers import FACTS, PAPERS
+from casework.documents.papers import PAPERS
+from tests.casework.documents.reading import shape_of, words
 from tests.casework.documents.samples import upload
 from tests.factories import AT, an_employer
 
@@ -61,31 +62,11 @@ def write(case, cast):
     return put_together
 
 
-def shape_of(text):
-    """Return the kinds of the blocks of a text, whatever its values are."""
-    return [block.kind for block in blocks_of(filling.fill(text, {}).source)]
-
-
-def words(composed):
-    """Return what a letter says, one line for each line of its blocks and each row of its tables."""
-    lines = []
-    for block in blocks_of(composed.source):
-        lines += ["".join(run.text for run in line) for line in block.lines]
-        lines += [" | ".join("".join(run.text for run in cell) for cell in row) for row in block.rows]
-    return "\n".join(lines)
-
-
 class TestTexts:
     @every_paper
-    @both_languages
-    def test_ask_for_what_a_letter_can_have(self, paper, language):
-        filling.check(papers.built_in_text("", paper.code, language), papers.known_names("", paper))
-
-    @every_paper
-    def test_say_the_same_in_both_languages(self, paper):
+    def test_are_made_of_the_same_blocks_in_both_languages(self, paper):
         chinese, english = (papers.built_in_text("", paper.code, one) for one in LANGUAGES)
 
-        assert filling.known_names(chinese) == filling.known_names(english)
         assert shape_of(chinese) == shape_of(english)
 
     @every_paper
@@ -93,11 +74,6 @@ class TestTexts:
         asked = filling.known_names(papers.built_in_text("", paper.code, "zh-hans"))
 
         assert {name for name, _label in (*paper.asks, *paper.given)} <= asked
-
-    def test_use_every_fact(self):
-        used = set().union(*(filling.known_names(papers.built_in_text("", one.code, "zh-hans")) for one in PAPERS))
-
-        assert set(FACTS) <= used
 
     @every_paper
     @both_languages

@@ -13,6 +13,7 @@ from casework.deadlines.models import Clock
 from casework.documents import composing, engine, filling, papers
 from casework.documents import operations as documents
 from casework.documents.markup import blocks_of
+from tests.casework.documents.reading import shape_of, words
 from tests.casework.documents.samples import upload
 from tests.factories import a_phone_number, a_worker, an_employer, an_id_number
 from workflows.case_types.labour_dispute.papers import FACTS, PAPERS, PERIODS, PROVES, facts
@@ -89,20 +90,6 @@ def write(dispute, cast):
     return put_together
 
 
-def words(composed):
-    """Return what a letter says, one line for each line of its blocks and each row of its tables."""
-    lines = []
-    for block in blocks_of(composed.source):
-        lines += ["".join(run.text for run in line) for line in block.lines]
-        lines += [" | ".join("".join(run.text for run in cell) for cell in row) for row in block.rows]
-    return "\n".join(lines)
-
-
-def shape_of(text):
-    """Return the kinds of the blocks of a text, whatever its values are."""
-    return [block.kind for block in blocks_of(filling.fill(text, {}).source)]
-
-
 def with_evidence(dispute, cast):
     """Bring the contract, which is on the list of papers, and a paper that is not."""
     for title, fulfils in (("劳动合同", "employment"), ("工友证言", "")):
@@ -118,17 +105,9 @@ def with_evidence(dispute, cast):
 
 class TestTexts:
     @every_paper
-    @both_languages
-    def test_ask_for_what_a_letter_can_have(self, paper, language):
-        source = papers.built_in_text("labour_dispute", paper.code, language)
-
-        filling.check(source, papers.known_names("labour_dispute", paper))
-
-    @every_paper
-    def test_say_the_same_in_both_languages(self, paper):
+    def test_are_made_of_the_same_blocks_in_both_languages(self, paper):
         chinese, english = (papers.built_in_text("labour_dispute", paper.code, one) for one in LANGUAGES)
 
-        assert filling.known_names(chinese) == filling.known_names(english)
         assert shape_of(chinese) == shape_of(english)
 
     @every_paper
@@ -136,13 +115,6 @@ class TestTexts:
         source = papers.built_in_text("labour_dispute", paper.code, "zh-hans")
 
         assert {name for name, _label in (*paper.asks, *paper.given)} <= filling.known_names(source)
-
-    def test_use_every_fact(self):
-        used = set().union(
-            *(filling.known_names(papers.built_in_text("labour_dispute", paper.code, "zh-hans")) for paper in PAPERS)
-        )
-
-        assert set(FACTS) <= used
 
 
 class TestFacts:
