@@ -158,7 +158,7 @@ def _deadlines() -> Iterator[str]:
         for rule in every_rule().values()
         if not rule.code.startswith("TY.")
     ]
-    heads = ("rule", "name", "length", "law", "certainty", "owed by", "local parameter")
+    heads: tuple[str, ...] = ("rule", "name", "length", "law", "certainty", "owed by", "local parameter")
     heads += ("started by", "counted anew from", "stands still, goes on", "kept by", "ended by", "extended by")
     yield from _table(heads, sorted(rows))
 
