@@ -15,6 +15,8 @@ from casework.audit.sealed import SealedTextField
 from casework.cases.models import Case, ClaimLine, Stage
 from casework.cases.moves import condition, move
 from casework.deadlines.calendar import beijing_date
+from casework.documents import letters
+from casework.documents.models import Letter
 from casework.offices.roles import Role
 
 from . import collective
@@ -79,6 +81,18 @@ class ReferredTo(models.TextChoices):
 def employer_consents(case: "LabourDispute") -> bool:
     """The employer is willing (企业劳动争议协商调解规定 art. 22)."""
     return case.employer_answer == EmployerAnswer.CONSENTS
+
+
+def agreement_of(case: "LabourDispute") -> Letter | None:
+    """Return the agreement as it was last printed for signing."""
+    return Letter.objects.filter(case_id=case.pk, paper="LD.agreement", corrected_by=None).order_by("-id").first()
+
+
+@condition(_("The agreement lacks a signature or the seal; record them on the letter first."))
+def is_signed_and_sealed(case: "LabourDispute") -> bool:
+    """Both parties and the mediator have signed, and the body's seal is on it (调解仲裁法 art. 14)."""
+    letter = agreement_of(case)
+    return letter is not None and not letters.unsigned(letter)
 
 
 @condition(_("A collective case needs three to five representatives; record them first."))
@@ -385,6 +399,7 @@ class LabourDispute(Case):
         kind="agreement.in_effect",
         title=_("Sign the agreement"),
         roles=MEDIATORS,
+        conditions=[is_signed_and_sealed],
     )
     def sign(self, *, at: datetime, on: date) -> None:
         """Both sides and the mediator have signed, the body has stamped: it is in effect (调解仲裁法 art. 14)."""

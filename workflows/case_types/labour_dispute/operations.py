@@ -22,6 +22,7 @@ from casework.deadlines.calendar import beijing_date
 from casework.deadlines.models import Clock
 from casework.deadlines.queries import calendar_at
 from casework.deadlines.rules import due
+from casework.documents import letters
 from casework.documents import operations as documents
 from casework.documents.models import Document
 from casework.people import operations as people
@@ -42,6 +43,7 @@ from .models import (
     MediationSession,
     ReferredTo,
     Settlement,
+    agreement_of,
     is_performed_in_full,
 )
 from .sharing import share_out
@@ -611,8 +613,28 @@ def sign_agreement(
         "amount": str(settlement.amount),
         "confirmable": queries.is_confirmable(case),
     }
+    _sign_letter(case, signed_on, by=by, at=at)
     perform(case=case, name="sign", by=by, at=at, on=signed_on, facts=facts)
     _await_next(case, by=by, at=at)
+
+
+def _sign_letter(case: Case, signed_on: date, *, by: "User", at: datetime) -> None:
+    """Record on the agreement the signatures and the seal (调解仲裁法 art. 14) that were not recorded one by one before.
+
+    Of a shared dispute the consent of each worker stands beside it; on the agreement their representatives sign.
+    """
+    letter = agreement_of(case)
+    if letter is None:
+        return  # the choke point says what is lacking
+    letter.case = case  # the object this operation holds
+    signers = {
+        "worker": case.worker.name,
+        "employer": case.employer.name if case.employer else "",
+        "mediator": by.display_name,
+        "seal": str(case.office),
+    }
+    for party in letters.unsigned(letter):
+        letters.record_signature(letter=letter, party=party, name=signers[party], signed_on=signed_on, by=by, at=at)
 
 
 def _keep_consenting(case: Case, consenting: list[CollectiveMember], at: datetime) -> None:
