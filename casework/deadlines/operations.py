@@ -295,7 +295,7 @@ def demand_proceeding(rules: Iterable[DeadlineRule], clocks: Iterable[Clock], ki
     moved = [rule for rule in rules if kind in kinds_moving(rule, held)]
     if not moved:
         raise NotNow
-    if on > today and not any(rule.counts_back for rule in starting):
+    if on > today and not any(rule.fixed_ahead for rule in starting):
         raise InvalidFacts({"on": [_now("This day lies in the future.")]})
     if all(rule.since is not None and on < rule.since for rule in moved):
         try:

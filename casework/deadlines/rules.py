@@ -106,6 +106,7 @@ class DeadlineRule:
         since: the day the text came into force; nothing begins before it.
         opens: no deadline but the first day on which something may be done ("1年后"): the day after the count.
         counts_back: the last day on which something may be done so long before a date ("三日前").
+        fixed_ahead: the day that starts it is fixed beforehand, so that it is recorded while it lies ahead.
         lapses: a right is lost with its end, so what restarts or suspends it counts only before (时效).
         once_passed: what holds after its end, in a sentence, where the right is not simply lost with it.
     """
@@ -134,6 +135,7 @@ class DeadlineRule:
     since: date | None = None
     opens: bool = False
     counts_back: bool = False
+    fixed_ahead: bool = False
     lapses: bool = False
     once_passed: str | Promise = ""
 

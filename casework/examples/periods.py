@@ -173,12 +173,12 @@ def reckoned(
 
 
 def _order(rule: DeadlineRule, event: Passed) -> tuple[bool, datetime, int]:
-    """Sort by day, and on one day what starts before what ends; a day to come, counted back from, is fixed before all.
+    """Sort by day, and on one day what starts before what ends; a day that is fixed ahead comes before all.
 
     That a hearing is set for the 12th is known long before the 12th.
     """
     moves = min(number for number, name in enumerate(MOVERS) if event.kind in getattr(rule, name))
-    return not (rule.counts_back and event.kind in rule.starts), _moment_of(event.at), moves
+    return not (rule.fixed_ahead and event.kind in rule.starts), _moment_of(event.at), moves
 
 
 def _moment_of(at: date | datetime) -> datetime:

@@ -134,6 +134,7 @@ HEARING_NOTICE = DeadlineRule(
     owed_by=Owing.BODY,
     since=PROCEDURE,
     counts_back=True,
+    fixed_ahead=True,
 )
 
 POSTPONEMENT = DeadlineRule(
@@ -150,6 +151,7 @@ POSTPONEMENT = DeadlineRule(
     owed_by=Owing.WORKER,
     since=PROCEDURE,
     counts_back=True,
+    fixed_ahead=True,
 )
 
 # ---- the award -----------------------------------------------------------------------------------------

@@ -81,6 +81,7 @@ ENFORCEMENT = DeadlineRule(
     2,
     Unit.YEARS,
     starts=("enforcement.performance_due",),
+    fixed_ahead=True,
     restarted_by=("employer.claimed", "employer.promised"),
     suspended_by=("limitation.suspended",),
     resumed_by=("limitation.resumed",),

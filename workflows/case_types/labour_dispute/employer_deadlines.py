@@ -42,7 +42,7 @@ NEGOTIATION_TERM = DeadlineRule(
     owed_by=Owing.WORKER,
     since=PROVISIONS,
     rolls=False,
-    counts_back=True,
+    fixed_ahead=True,
 )
 
 # The law wants an answer in writing and names no days.

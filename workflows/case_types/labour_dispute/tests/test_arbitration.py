@@ -254,6 +254,13 @@ class TestOnACase:
         with pytest.raises(NotNow):
             closed.record("mediation.failed", "mediator")
 
+    def test_the_last_day_to_perform_is_told_while_it_lies_ahead(self, closed):
+        last = closed.today + timedelta(days=90)
+
+        closed.record("enforcement.performance_due", "mediator", last)
+
+        assert of(closed, "LD.enforcement").started_on == last
+
     def test_a_day_before_the_law_is_refused_in_words(self, closed):
         with translation.override("en"), pytest.raises(InvalidFacts, match="2017-07-01"):
             closed.record("arbitration.hearing_set", "mediator", date(2016, 7, 1))
