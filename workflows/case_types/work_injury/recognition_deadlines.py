@@ -142,15 +142,19 @@ SERVICE = DeadlineRule(
 
 # ---- contesting the decision ---------------------------------------------------------------------------
 
-# Choices: nothing satisfies them, and late they are lost.
+# Choices: nothing satisfies them, and late they are lost. A refusal of the application can be contested like the decision
+# (55(1)); accepted after all, the application has nothing to contest until it is decided.
+CONTESTABLE = ("recognition.decision_received", "recognition.refused")
+ACCEPTED_AFTER_ALL = ("recognition.accepted", "recognition.accepted_as_clear")
+
 RECONSIDERATION = DeadlineRule(
     "WI.reconsideration",
     _("Apply for administrative reconsideration"),
     60,
     Unit.DAYS,
-    starts=("recognition.decision_received",),
-    cancelled_by=("reconsideration.applied", "recognition.sued"),
-    law="行政复议法 第二十条",
+    starts=CONTESTABLE,
+    cancelled_by=("reconsideration.applied", "recognition.sued", *ACCEPTED_AFTER_ALL),
+    law="行政复议法 第二十条; 工伤保险条例 第五十五条第一项、第二项",
     certainty=Certainty.STATUTORY,
     outlives_closing=True,
     owed_by=Owing.WORKER,
@@ -163,9 +167,9 @@ SUIT = DeadlineRule(
     _("Sue against the decision"),
     6,
     Unit.MONTHS,
-    starts=("recognition.decision_received",),
-    cancelled_by=("recognition.sued", "reconsideration.applied"),
-    law="行政诉讼法 第四十六条",
+    starts=CONTESTABLE,
+    cancelled_by=("recognition.sued", "reconsideration.applied", *ACCEPTED_AFTER_ALL),
+    law="行政诉讼法 第四十六条; 工伤保险条例 第五十五条第一项、第二项",
     certainty=Certainty.STATUTORY,
     outlives_closing=True,
     owed_by=Owing.WORKER,

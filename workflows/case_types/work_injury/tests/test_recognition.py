@@ -68,6 +68,24 @@ class TestRecognition:
         assert last_day(passed, "WI.reconsideration") == "2026-11-02"
         assert clock(passed, "WI.suit").nominal_on == date(2027, 3, 2)
 
+    def test_so_can_the_refusal_of_the_application(self):
+        passed = course(REPORTED, ("recognition.filed_by_worker", "2026-09-10"), ("recognition.refused", "2026-09-18"))
+
+        assert clock(passed, "WI.recognition.acceptance").was_kept
+        assert last_day(passed, "WI.reconsideration") == "2026-11-17"
+        assert last_day(passed, "WI.suit") == "2027-03-18"
+
+    def test_accepted_after_all_there_is_nothing_to_contest_until_the_decision(self):
+        told = ("recognition.refused", "2026-09-18"), ("recognition.accepted", "2026-09-25")
+
+        passed = course(*told, ("recognition.decided", "2026-10-20"), ("recognition.decision_received", "2026-10-22"))
+
+        contests = [each for each in passed.clocks if each.rule == "WI.reconsideration"]
+        assert [(each.state, each.started_on) for each in contests] == [
+            ("cancelled", date(2026, 9, 18)),
+            ("running", date(2026, 10, 22)),
+        ]
+
     def test_after_the_reconsideration_there_are_fifteen_days_to_sue(self):
         passed = course(
             ("recognition.decision_received", "2026-08-03"),
