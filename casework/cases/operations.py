@@ -16,6 +16,7 @@ from casework.deadlines import general
 from casework.deadlines import operations as clocks
 from casework.deadlines.calendar import beijing_date
 from casework.deadlines.models import Clock
+from casework.deadlines.queries import suits, taken_facts
 from casework.deadlines.rulebook import proceedings_of, proceedings_of_contacts, rules_of
 from casework.offices.doors import demand
 from casework.offices.models import Office
@@ -86,7 +87,7 @@ def take_contact(
     demand(by, "contact.take", contact)
     contact.save()
     stream = office_stream(office)
-    facts = {"contact": str(contact.uuid), "channel": channel, **clocks.taken_facts(contact)}
+    facts = {"contact": str(contact.uuid), "channel": channel, **taken_facts(contact)}
     events.record(stream, "contact.taken", by=by, at=at, **facts)
     if not answer:
         _promise(contact, by=by, at=at)
@@ -122,7 +123,7 @@ def answer_contact(*, contact: Contact, answer: str, by: "User", at: datetime) -
     """Answer a contact and close it."""
     contact = _open_contact(contact)
     demand(by, "contact.take", contact)
-    facts = clocks.taken_facts(contact)
+    facts = taken_facts(contact)
     contact.answer, contact.answered_at, contact.answered_by = answer, at, by
     contact.save(update_fields=["answer", "answered_at", "answered_by"])
     clocks.keep_promise(contact=contact, kind="contact.answered", by=by, at=at, **facts)
@@ -345,11 +346,10 @@ def record_proceeding(*, case: Case, kind: str, on: date, by: "User", at: dateti
     """
     lock(case)
     demand(by, "case.move", case)
-    if kind not in proceedings_of(case.case_type):
+    step, held = proceedings_of(case.case_type).get(kind), list(Clock.objects.filter(case_id=case.pk))
+    if step is None or not suits(step, case, held):
         raise clocks.NotNow
-    clocks.demand_proceeding(
-        rules_of(case.case_type), Clock.objects.filter(case_id=case.pk), kind, on, beijing_date(at)
-    )
+    clocks.demand_proceeding(rules_of(case.case_type), held, kind, on, beijing_date(at))
     return events.record(case, kind, by=by, at=at, text=note, on=on.isoformat())
 
 
@@ -360,9 +360,9 @@ def record_contact_proceeding(
     """Record what happened to a petition, or to another contact; as `record_proceeding` for a case."""
     contact = lock_contact(contact.pk)
     demand(by, "contact.take", contact)
-    if kind not in proceedings_of_contacts():
+    step, held = proceedings_of_contacts().get(kind), list(Clock.objects.filter(contact_id=contact.pk))
+    if step is None or not suits(step, contact, held):
         raise clocks.NotNow
-    held = Clock.objects.filter(contact_id=contact.pk)
     clocks.demand_proceeding(general.CONTACT_RULES, held, kind, on, beijing_date(at))
     facts: dict[str, Any] = {"on": on.isoformat(), "contact": str(contact.uuid), "matter": contact.matter}
     event = events.record(clocks.stream_of(contact), kind, by=by, at=at, text=note, **facts)

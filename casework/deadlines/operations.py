@@ -20,7 +20,7 @@ from casework.offices.scope import Answer
 from . import general
 from .course import REPLAYED, SPECIAL, Course, Happening, pauses_of
 from .models import Clock
-from .queries import OfficePlace, kinds_moving, promise_among
+from .queries import OfficePlace, kinds_moving, promise_among, taken_facts
 from .queries import working_days_after as working_days_after
 from .rulebook import kinds_of, rules_of
 from .rules import BeforeTheLaw, Consent, DeadlineRule, Extension, Place, Unit, demand_in_force, due
@@ -322,11 +322,6 @@ def promise(*, contact: Any, by: "User | None", at: datetime) -> Clock | None:
     """Start the periods of an unanswered contact: the service promise of its matter (限时办结), a petition's own."""
     course = follow_contact(contact, "contact.taken", at, **taken_facts(contact))
     return next((clock for clock in course.clocks if clock.rule.startswith("GEN.promise.")), None)
-
-
-def taken_facts(contact: Any) -> dict[str, Any]:
-    """Return what decides which periods a contact starts."""
-    return {"matter": contact.matter, "anonymous": contact.is_anonymous, "open": contact.answered_at is None}
 
 
 @operation

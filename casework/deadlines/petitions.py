@@ -5,6 +5,7 @@ The answer that closes a contact ends only what was owed to the caller until the
 the written opinion, and goes on.
 """
 
+from dataclasses import replace
 from datetime import date
 
 from django.utils.translation import gettext_lazy as _
@@ -116,7 +117,7 @@ SECOND_REVIEW = DeadlineRule(
 
 RULES = (NOTICE, OBJECTION, FINISH, ASK_FOR_REVIEW, REVIEW, ASK_FOR_SECOND_REVIEW, SECOND_REVIEW)
 
-PROCEEDINGS = (
+_STEPS = (
     *steps_of(
         _("This office"),
         "petition.received",
@@ -124,6 +125,7 @@ PROCEEDINGS = (
         "petition.accepted",
         "petition.declined",
         "petition.redirected",
+        when=PETITION,
     ),
     *steps_of(
         _("Petitioner"),
@@ -131,6 +133,17 @@ PROCEEDINGS = (
         "petition.review_asked",
         "petition.second_review_asked",
         "petition.withdrawn",
+        when=PETITION,
     ),
-    *steps_of(_("Organ above"), "petition.reviewed", "petition.reviewed_again"),
+    *steps_of(_("Organ above"), "petition.reviewed", "petition.reviewed_again", when=PETITION),
 )
+
+# What each step of the reviews comes after.
+_AFTER = {
+    "petition.review_asked": "petition.opinion_given",
+    "petition.reviewed": "petition.review_asked",
+    "petition.second_review_asked": "petition.reviewed",
+    "petition.reviewed_again": "petition.second_review_asked",
+}
+
+PROCEEDINGS = tuple(replace(step, after=_AFTER.get(step.kind, "")) for step in _STEPS)

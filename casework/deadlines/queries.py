@@ -176,7 +176,18 @@ def proceedings_open_to(subject: Any) -> list[Proceeding]:
         rules, steps = general.CONTACT_RULES, proceedings_of_contacts()
     clocks = clocks_of(subject)
     moving = {kind for rule in rules for kind in kinds_moving(rule, clocks)}
-    return [step for step in steps.values() if step.kind in moving]
+    return [step for step in steps.values() if step.kind in moving and suits(step, subject, clocks)]
+
+
+def suits(step: Proceeding, subject: Any, clocks: Iterable[Clock]) -> bool:
+    """Return whether a step belongs to a case or contact with these clocks, and its turn has come."""
+    facts = {} if hasattr(subject, "stream") else taken_facts(subject)
+    return step.suits(facts, {kind for clock in clocks if clock.known_rule for kind in clock.known_rule.starts})
+
+
+def taken_facts(contact: Any) -> dict[str, Any]:
+    """Return what decides which periods a contact starts."""
+    return {"matter": contact.matter, "anonymous": contact.is_anonymous, "open": contact.answered_at is None}
 
 
 def promise_among(clocks: Iterable[Clock]) -> Clock | None:

@@ -13,7 +13,7 @@ from casework.cases.models import Contact
 from casework.deadlines import general
 from casework.deadlines.calendar import BEIJING
 from casework.deadlines.models import Clock
-from casework.deadlines.operations import NotExtendable, recompute_contact
+from casework.deadlines.operations import NotExtendable, NotNow, recompute_contact
 from casework.deadlines.queries import proceedings_open_to
 from casework.offices import operations as offices
 from tests.courses import clock
@@ -239,6 +239,25 @@ class TestOnAContact:
         assert {"petition.accepted", "petition.received", "contact.dispatched", "incident.group"} <= offered
         assert "petition.reviewed_again" not in offered
 
+    def test_a_review_is_offered_only_after_an_opinion(self, contact):
+        assert not {"petition.review_asked", "petition.reviewed"} & {step.kind for step in proceedings_open_to(contact)}
+        with pytest.raises(NotNow):
+            record(contact, "petition.reviewed")
+
+        for kind in ("opinion_given", "review_asked", "reviewed", "second_review_asked", "reviewed_again"):
+            assert f"petition.{kind}" in {step.kind for step in proceedings_open_to(contact)}
+            record(contact, f"petition.{kind}")
+
+    @pytest.mark.parametrize("matter", ["consult", "service", "legal_aid"])
+    def test_only_a_petition_goes_the_way_of_petitions(self, contact, matter):
+        plain = cases.take_contact(
+            office=contact.office, channel="phone", matter=matter, question="驿站几点开门？", by=lin(), at=AT
+        )
+
+        assert not [step.kind for step in proceedings_open_to(plain) if step.kind.startswith("petition.")]
+        with pytest.raises(NotNow):
+            record(plain, "petition.accepted")
+
     def test_a_petition_before_its_law_is_refused_in_words(self, contact):
         with translation.override("en"), pytest.raises(InvalidFacts, match="2022-05-01"):
-            record(contact, "petition.review_asked", on=date(2022, 4, 30))
+            record(contact, "petition.received", on=date(2022, 4, 30))
