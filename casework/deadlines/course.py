@@ -157,15 +157,27 @@ class Course:
         return not rule.lapses or clock.state == Clock.State.SUSPENDED or _day_of(event) <= clock.due_on
 
     def _stop_or_go_on(self, rule: DeadlineRule, event: Happening) -> None:
-        """Let a clock stand still or go on (中止): the days between are added, and it is not due meanwhile."""
-        day = _day_of(event)
+        """Let a clock stand still or go on (中止): the days between are added, and it is not due meanwhile.
+
+        While it stands still, its last pause names the causes that still hold; it goes on when the last of them ends.
+        """
+        day = _day_of(event).isoformat()
         for clock in self._of(rule):
+            still = clock.state == Clock.State.SUSPENDED
             if event.kind in rule.suspended_by and clock.is_running and self._in_time(rule, clock, event):
-                clock.pauses, clock.state = [*clock.pauses, [day.isoformat(), None]], Clock.State.SUSPENDED
+                clock.pauses, clock.state = [*clock.pauses, [day, None, event.kind]], Clock.State.SUSPENDED
                 self._arm(rule, clock)
-            elif event.kind in rule.resumed_by and clock.state == Clock.State.SUSPENDED:
-                since = clock.pauses[-1][0]
-                clock.pauses = [*clock.pauses[:-1], [since, max(since, day.isoformat())]]
+            elif event.kind in rule.suspended_by and still:
+                since, _open, *causes = clock.pauses[-1]
+                more = [] if event.kind in causes else [event.kind]
+                clock.pauses = [*clock.pauses[:-1], [min(since, day), None, *causes, *more]]
+            elif event.kind in rule.resumed_by and still:
+                since, _open, *causes = clock.pauses[-1]
+                left = [cause for cause in causes if cause not in rule.causes_ended_by(event.kind)]
+                if left:
+                    clock.pauses = [*clock.pauses[:-1], [since, None, *left]]
+                    continue
+                clock.pauses = [*clock.pauses[:-1], [since, max(since, day)]]
                 clock.state, clock.alarm = Clock.State.RUNNING, ""
                 self._count_from(rule, clock, clock.started_on)
 
@@ -272,7 +284,7 @@ def _finish(clock: Clock, state: Clock.State, event: Happening) -> None:
 
 def pauses_of(clock: Clock) -> list[Pause]:
     """Return the times in which a clock stood still, those that are over."""
-    return [(date.fromisoformat(first), date.fromisoformat(again)) for first, again in clock.pauses if again]
+    return [(date.fromisoformat(first), date.fromisoformat(again)) for first, again, *_causes in clock.pauses if again]
 
 
 def _day_of(event: Happening) -> date:

@@ -182,7 +182,7 @@ def _note(day: CountedDay) -> str:
 
 def _pauses(clock: Clock) -> list[str]:
     said = []
-    for first, again in clock.pauses:
+    for first, again, *_causes in clock.pauses:
         since = date.fromisoformat(first)
         if again is None:
             said.append(_now("Stands still since %(since)s.") % {"since": cn_date(since)})

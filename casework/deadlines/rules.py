@@ -94,7 +94,8 @@ class DeadlineRule:
         satisfied_by: kinds that show it was kept (or done late).
         cancelled_by: kinds after which nothing is owed any more.
         restarted_by: kinds from which the whole period counts anew (中断).
-        suspended_by, resumed_by: kinds at which it stands still and goes on (中止): the days between are added.
+        suspended_by, resumed_by: kinds at which it stands still and goes on (中止): the days between are added. Each of
+            several causes has its own end, at the same place; a single end is that of all.
         law: the article, in the text's own words and number.
         certainty: statutory, configurable (a place may say otherwise) or convention.
         parameter: code of the LocalParameter that overrides the length.
@@ -150,6 +151,8 @@ class DeadlineRule:
             raise ValueError(f"{self.code}: a period is never negative")
         if bool(self.suspended_by) != bool(self.resumed_by):
             raise ValueError(f"{self.code}: what stands still must be able to go on")
+        if len(self.resumed_by) not in (0, 1, len(self.suspended_by)):
+            raise ValueError(f"{self.code}: each cause to stand still has its own end, or all have one")
         if Unit(self.unit).counts_hours and (self.suspended_by or self.opens or self.counts_back):
             raise ValueError(f"{self.code}: hours neither stand still, open nor count back")
 
@@ -182,6 +185,12 @@ class DeadlineRule:
             if kind not in names.values():
                 names[kind if short in names else short] = kind
         return names
+
+    def causes_ended_by(self, kind: str) -> tuple[str, ...]:
+        """Return the kinds at which it stood still whose end such an event is."""
+        if len(self.resumed_by) == 1:
+            return self.suspended_by if kind in self.resumed_by else ()
+        return tuple(cause for cause, end in zip(self.suspended_by, self.resumed_by, strict=True) if end == kind)
 
     def starts_with(self, kind: str, facts: Mapping[str, Any]) -> bool:
         """Return whether such an event starts the period."""

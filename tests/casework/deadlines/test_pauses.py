@@ -60,6 +60,40 @@ class TestStandingStill:
 
         assert clock.nominal_on == date(2026, 7, 11)
 
+    def test_goes_on_only_when_the_last_of_two_causes_ends(self):
+        rule = a_rule(
+            45, "days", suspended_by=("court.asked", "notice.began"), resumed_by=("court.said", "notice.ended")
+        )
+        told = [(0, "matter.received", {"on": "2026-01-01"}), on("2026-01-11", "court.asked")]
+        told += [on("2026-01-15", "notice.began"), on("2026-01-21", "court.said")]
+
+        still = only(after(*told, rules=(rule,)))
+        gone_on = only(after(*told, on("2026-01-31", "notice.ended"), rules=(rule,)))
+
+        assert (still.state, still.pauses) == ("suspended", [["2026-01-11", None, "notice.began"]])
+        assert (gone_on.state, gone_on.nominal_on) == ("running", date(2026, 3, 7))
+        assert gone_on.pauses == [["2026-01-11", "2026-01-31"]]
+
+    def test_does_not_go_on_by_the_end_of_what_did_not_hold(self):
+        rule = a_rule(
+            45, "days", suspended_by=("court.asked", "notice.began"), resumed_by=("court.said", "notice.ended")
+        )
+
+        clock = only(
+            after(
+                on("2026-01-01", "matter.received"),
+                on("2026-01-11", "court.asked"),
+                on("2026-01-12", "notice.ended"),
+                rules=(rule,),
+            )
+        )
+
+        assert clock.state == "suspended"
+
+    def test_has_an_end_for_each_cause_or_one_for_all(self):
+        with pytest.raises(ValueError, match="own end"):
+            a_rule(suspended_by=("a.b", "a.c", "a.d"), resumed_by=("a.e", "a.f"))
+
     def test_is_forgotten_when_the_whole_period_counts_anew(self):
         clock = limitation(
             on("2026-01-11", "limitation.suspended"),
