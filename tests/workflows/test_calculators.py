@@ -13,6 +13,7 @@ from casework.audit import events
 from casework.audit.errors import InvalidFacts, NotAllowed, WrongState
 from casework.audit.models import Event
 from casework.offices import operations as offices
+from casework.offices.models import LocalParameter
 from tests.factories import AT, an_office_tree, shen
 from tests.toy_case_type.calculators import LAW, SHARE_PARAMETER, Reward, reward
 from tests.workflows.test_operations import LATER, the_task
@@ -133,7 +134,10 @@ class TestLocalValues:
 
     @pytest.mark.parametrize("value", [5.5, True, "much", "-1", {"a": 1}, [5]])
     def test_that_are_no_sum_are_as_good_as_not_entered(self, db, value):
-        share(an_office_tree().county, value)
+        county = an_office_tree().county
+        LocalParameter.objects.create(  # as an import might have brought it
+            code=SHARE_PARAMETER, office=county, value=value, valid_from=date(2026, 1, 1), source="拾得物办法"
+        )
 
         assert self.form().known == {}
 

@@ -9,6 +9,7 @@ from django.urls import reverse
 from casework.audit import events
 from casework.audit.errors import InvalidFacts
 from casework.audit.models import Event
+from casework.offices.models import LocalParameter
 from workflows.calculators import calculator
 from workflows.case_type import case_type
 from workflows.case_types.work_injury import queries
@@ -116,8 +117,14 @@ class TestAnswers:
         assert result.amount == Decimal("42000.00")
         assert result.law.endswith("测试")
 
-    def test_a_table_nobody_can_read_is_refused_at_its_field(self, work_out, rule):
-        rule(LEAVING_PARAMETER, {"medical_months": {"5": 1}})
+    def test_a_table_nobody_can_read_is_refused_at_its_field(self, work_out, place):
+        LocalParameter.objects.create(  # as an import might have brought it
+            code=LEAVING_PARAMETER,
+            office=place.tree.county,
+            value={"medical_months": {"5": 1}},
+            valid_from=date(2026, 1, 1),
+            source="测试",
+        )
 
         assert "table" in work_out("leaving", grade="9", table="here", average_wage="7000", left_on="2026-11-20")
 
