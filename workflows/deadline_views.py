@@ -49,14 +49,10 @@ def clock_extend(request: StaffRequest, pk: int) -> HttpResponse:
 @login_required
 @GET_POST
 def case_proceeding(request: StaffRequest, number: str) -> HttpResponse:
-    """Record what somebody else did in the matter of a case."""
+    """Record a step that periods of a case hang on, the union's own outside its flow or somebody else's."""
     case = queries.case_for(request.user, number)
     demand(request.user, "case.move", case)
-    heading = _("Record a step of another body")
-    text = _(
-        "A step of the commission, the court, an authority or the employer: deadlines begin, end or stand still by it."
-    )
-    return _proceeding(request, case, partial(cases.record_proceeding, case=case), heading, text)
+    return _proceeding(request, case, partial(cases.record_proceeding, case=case))
 
 
 @login_required
@@ -65,14 +61,13 @@ def contact_proceeding(request: StaffRequest, uuid: UUID) -> HttpResponse:
     """Record what happened to a petition, or to another contact that waits."""
     contact = queries.contact_for(request.user, uuid)
     demand(request.user, "contact.take", contact)
+    return _proceeding(request, contact, partial(cases.record_contact_proceeding, contact=contact))
+
+
+def _proceeding(request: StaffRequest, subject: Any, record: Callable[..., Any]) -> HttpResponse:
+    # many of the steps are the union's own: legal aid, supervision, the report of a group incident
     heading = _("Record what became of it")
-    text = _("Passed on, called back, or a step of a petition: deadlines begin or end by it.")
-    return _proceeding(request, contact, partial(cases.record_contact_proceeding, contact=contact), heading, text)
-
-
-def _proceeding(
-    request: StaffRequest, subject: Any, record: Callable[..., Any], heading: str, text: str
-) -> HttpResponse:
+    text = _("A step of this office, or of somebody else: deadlines begin, end or stand still by it.")
     now = timezone.now()
     data = request.POST if request.method == "POST" else None
     form = forms.ProceedingForm(data, steps=proceedings_open_to(subject), on=timezone.localdate(now))

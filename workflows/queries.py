@@ -397,7 +397,7 @@ def actions_on(case: Any, user: "User", at: datetime) -> list[Action]:
         ),
         Action(
             "proceeding",
-            _("Record a step of another body"),
+            _("Record what became of it"),
             url("case_proceeding"),
             scope.may(user, "case.move", case),
         ),

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from functools import partial
 
 import pytest
+from django.urls import reverse
 
 from casework.audit.models import Event
 from casework.cases.operations import record_proceeding
@@ -69,6 +70,20 @@ class TestSupervision:
             "GEN.supervision.answer": "cancelled",
             "GEN.supervision.filing": "satisfied",
         }
+
+
+def test_the_unions_own_steps_are_recorded_under_a_title_that_does_not_deny_them(case, client):
+    """Legal aid, supervision and the report of a group incident are no steps of another body."""
+    client.force_login(lin())
+    page, english = reverse("case_proceeding", args=[case.number]), {"accept-language": "en"}
+
+    detail = client.get(reverse("case_detail", args=[case.number]), headers=english).content.decode()
+    told = client.get(page, headers=english).content.decode()
+
+    assert page in detail
+    assert "Record what became of it" in detail
+    assert "Record what became of it</h1>" in told
+    assert "another body" not in detail + told
 
 
 class TestGroupIncident:
