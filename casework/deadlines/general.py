@@ -1,5 +1,6 @@
 """The clocks of every case and every contact, whatever its type."""
 
+from dataclasses import replace
 from datetime import date
 
 from django.utils.translation import gettext_lazy as _
@@ -105,8 +106,6 @@ LEGAL_AID_ASSIGNMENT = DeadlineRule(
 
 # From ten people on (local plans). How fast a report goes up was not confirmed (often one or two hours): a rule of
 # the place. People are told at once, whatever the hour. Its hours count from the moment it is recorded.
-INCIDENT = "群体性事件信息报送 (各地应急预案; 时限由各地规定)"
-
 INCIDENT_REPORT = DeadlineRule(
     "GEN.incident.report",
     _("Report the group incident to the office above"),
@@ -114,7 +113,7 @@ INCIDENT_REPORT = DeadlineRule(
     Unit.HOURS,
     starts=("incident.group",),
     satisfied_by=("incident.reported_up",),
-    law=INCIDENT,
+    law="群体性事件信息报送 (各地应急预案; 时限由各地规定)",
     certainty=Certainty.CONFIGURABLE,
     parameter="incident.report.hours",
     outlives_closing=True,
@@ -215,16 +214,10 @@ CALL_BACK = DeadlineRule(
     extension=Extension(),
 )
 
-CALLED_INCIDENT_REPORT = DeadlineRule(
-    "GEN.incident.report_of_contact",
-    _("Report the group incident that was called in to the office above"),
-    2,
-    Unit.HOURS,
-    starts=("incident.group",),
-    satisfied_by=("incident.reported_up",),
-    law=INCIDENT,
-    certainty=Certainty.CONFIGURABLE,
-    parameter="incident.report.hours",
+CALLED_INCIDENT_REPORT = replace(
+    INCIDENT_REPORT,
+    code="GEN.incident.report_of_contact",
+    title=_("Report the group incident that was called in to the office above"),
 )
 
 # Which matters count as ordinary or difficult is the hotline's usual practice, not a text: hence convention.

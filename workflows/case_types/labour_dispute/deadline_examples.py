@@ -11,7 +11,7 @@ MEDIATION = (
         {"failed": "2026-09-24"},
         {"due": "2026-09-30", "counted_days": ["2026-09-28", "2026-09-29", "2026-09-30"]},
     ),
-    ("LD.return_visit", {"performed": "2026-09-05"}, {"nominal": "2026-10-05", "rolled": "2026-10-08"}),
+    ("LD.return_visit", {"performed": "2026-09-30"}, {"nominal": "2026-10-10", "rolled": "2026-10-10"}),
     # a claim in time renews the year; one after its end changes nothing
     (
         "LD.limitation",

@@ -1,9 +1,11 @@
 """The periods of a labour dispute, each with its article."""
 
+from dataclasses import replace
 from datetime import date
 
 from django.utils.translation import gettext_lazy as _
 
+from casework.deadlines import general
 from casework.deadlines.rules import Consent, DeadlineRule, Extension, Owing
 
 from . import arbitration_deadlines, court_deadlines, employer_deadlines
@@ -182,18 +184,11 @@ MEDIATION = (
         parameter="LD.failure.days",
         since=PROVISIONS,
     ),
-    DeadlineRule(
-        "LD.return_visit",
-        _("Return visit"),
-        30,
-        "days",
-        starts=("agreement.performed",),
+    # An attempt that reaches nobody keeps the clock running: it is what ends the case then.
+    replace(
+        general.return_visit("LD", "agreement.performed"),
         satisfied_by=("dispute.closed",),
         cancelled_by=("case.withdrawn",),
-        law="回访制度 (各地工会服务规范)",
-        certainty="configurable",
-        parameter="LD.return_visit.days",
-        fires=True,
     ),
 )
 
