@@ -350,6 +350,8 @@ def record_proceeding(*, case: Case, kind: str, on: date, by: "User", at: dateti
     if step is None or not suits(step, case, held):
         raise clocks.NotNow
     clocks.demand_proceeding(rules_of(case.case_type), held, kind, on, beijing_date(at))
+    if step.through is not None:
+        step.through(case=case, on=on, note=note, by=by, at=at)
     return events.record(case, kind, by=by, at=at, text=note, on=on.isoformat())
 
 

@@ -4,7 +4,7 @@ Nobody at the union does them, so no flow leads to them; whoever works on the ma
 after the case is closed: the periods of arbitration begin when the union's own work has failed.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,12 +22,15 @@ class Proceeding:
         body: whose step it is; the list of steps is grouped by it.
         when: facts the matter must have, as those of a rule: a petition's steps are for petitions.
         after: a step that must have begun a period before: only an opinion can be reviewed.
+        through: the operation by which it is done here, where the step changes a record of ours too; called with the
+            case, the day (`on`), the note, `by` and `at`.
     """
 
     kind: str
     body: str | Promise
     when: tuple[tuple[str, tuple[Any, ...]], ...] = ()
     after: str = ""
+    through: Callable[..., object] | None = None
 
     @property
     def title(self) -> str:

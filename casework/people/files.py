@@ -2,6 +2,10 @@
 
 from collections.abc import Collection, Iterable
 
+# Months after which a file is reviewed (动态管理、逐年复核), where its place says nothing else by this parameter.
+REVIEWED_AFTER = 12
+REVIEW_PARAMETER = "hardship.file.review.months"
+
 
 def on_file_already(on_live_files: Collection[str], applying: Iterable[str]) -> list[str]:
     """Return who of an application stands on another live hardship file already, in the order given.

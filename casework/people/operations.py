@@ -16,9 +16,11 @@ from casework.offices.days import add_months
 from casework.offices.doors import demand
 from casework.offices.models import Office
 from casework.offices.operations import next_number
+from casework.offices.queries import parameter_or
 from casework.staff.models import User
 
 from . import identifiers, privacy, queries
+from .files import REVIEW_PARAMETER, REVIEWED_AFTER
 from .models import (
     BankAccount,
     Consent,
@@ -34,9 +36,6 @@ from .models import (
 
 if TYPE_CHECKING:
     from casework.employers.models import Employer
-
-# Months after which a hardship file is reviewed (动态管理、逐年复核).
-REVIEWED_AFTER = 12
 
 # The notice about personal data that workers are given now (个人信息保护法 art. 17).
 NOTICE_VERSION = "2026-1"
@@ -361,7 +360,7 @@ def add_to_household_of(*, head: Worker, by: User | None, at: datetime, **facts:
 def open_hardship_file(
     *, household: Household, category: HardshipCategory, opened_on: date, by: User | None, at: datetime
 ) -> HardshipFile:
-    """Put a household on file. It is reviewed within a year.
+    """Put a household on file. It is reviewed within a year, or as its place says.
 
     Raises:
         FileIsOpen: it is on file.
@@ -375,7 +374,7 @@ def open_hardship_file(
         number=next_number("HF", household.office, opened_on.year),
         category=category,
         opened_on=opened_on,
-        next_review_on=add_months(opened_on, REVIEWED_AFTER),
+        next_review_on=_next_review(household, opened_on),
         office=household.office,
         office_path=household.office_path,
     )
@@ -387,7 +386,7 @@ def open_hardship_file(
 def review_hardship_file(
     *, file: HardshipFile, category: HardshipCategory, reviewed_on: date, by: User | None, at: datetime
 ) -> HardshipFile:
-    """Keep a household on file for another year, in the same category or another.
+    """Keep a household on file until the next review, in the same category or another.
 
     Raises:
         FileIsClosed: it has exited.
@@ -395,7 +394,7 @@ def review_hardship_file(
     _demand(by, "person.write", file.household.head)
     _lock_live(file)
     file.category, file.reviewed_on = category, reviewed_on
-    file.next_review_on = add_months(reviewed_on, REVIEWED_AFTER)
+    file.next_review_on = _next_review(file.household, reviewed_on)
     file.save(update_fields=["category", "reviewed_on", "next_review_on"])
     _record_file("hardship_file.reviewed", file, by=by, at=at, on=reviewed_on)
     return file
@@ -424,6 +423,10 @@ def exit_hardship_file(
     file.save(update_fields=["exited_on", "exit_reason"])
     _record_file("hardship_file.exited", file, by=by, at=at, on=exited_on, text=reason.strip())
     return file
+
+
+def _next_review(household: Household, day: date) -> date:
+    return add_months(day, parameter_or(REVIEW_PARAMETER, household.office, day, REVIEWED_AFTER))
 
 
 def _lock_live(file: HardshipFile) -> None:

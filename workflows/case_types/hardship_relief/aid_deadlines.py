@@ -5,8 +5,11 @@ All of them are rules of the place: no national text was found.
 
 from django.utils.translation import gettext_lazy as _
 
-from casework.deadlines.proceedings import steps_of
+from casework.deadlines.proceedings import Proceeding, steps_of
 from casework.deadlines.rules import Certainty, DeadlineRule, Extension, Owing, Unit
+from casework.people.files import REVIEW_PARAMETER, REVIEWED_AFTER
+
+from . import files
 
 # ---- the file ------------------------------------------------------------------------------------------
 
@@ -14,14 +17,14 @@ from casework.deadlines.rules import Certainty, DeadlineRule, Extension, Owing, 
 FILE_REVIEW = DeadlineRule(
     "HR.file.review",
     _("Yearly review of the household's file"),
-    12,
+    REVIEWED_AFTER,
     Unit.MONTHS,
     starts=("hardship.approved", "file.reviewed"),
     satisfied_by=("file.reviewed",),
     cancelled_by=("file.exited",),
     law="动态管理、逐年复核 (各地困难职工档案管理办法)",
     certainty=Certainty.CONFIGURABLE,
-    parameter="hardship.file.review.months",
+    parameter=REVIEW_PARAMETER,
     extension=Extension(),
     outlives_closing=True,
 )
@@ -88,8 +91,12 @@ MUTUAL_AID_PAYMENT = DeadlineRule(
 
 RULES = (FILE_REVIEW, EXIT_NOTICE, MUTUAL_AID_REPORT, MUTUAL_AID_CLAIM, MUTUAL_AID_PAYMENT)
 
+FILE = _("Hardship file")
+
 PROCEEDINGS = (
-    *steps_of(_("Hardship file"), "file.reviewed", "file.exited", "file.exit_told"),
+    Proceeding("file.reviewed", FILE, after="hardship.approved", through=files.review_file),
+    Proceeding("file.exited", FILE, after="hardship.approved", through=files.exit_file),
+    *steps_of(FILE, "file.exit_told"),
     *steps_of(
         _("Mutual medical aid"),
         "mutual_aid.discharged",

@@ -4,11 +4,17 @@ from datetime import date, timedelta
 from functools import partial
 
 import pytest
+from django.utils.timezone import localdate
 
+from casework.audit.errors import InvalidFacts
+from casework.deadlines.calendar import add_months
 from casework.deadlines.models import Clock
 from casework.deadlines.rulebook import rules_of
+from casework.offices import operations as offices
+from casework.people.models import HardshipFile
+from casework.people.operations import FileIsClosed
 from tests.courses import course as told
-from tests.factories import AT
+from tests.factories import AT, FOUNDED
 from workflows.case_type import case_type
 from workflows.case_types.hardship_relief import walk as way
 from workflows.walking import Walk
@@ -84,6 +90,39 @@ class TestOnACase:
         kept, again = Clock.objects.filter(case=walked.case, rule="HR.file.review").order_by("ordinal")
         assert kept.was_kept
         assert again.is_running
+
+    @pytest.fixture
+    def half_yearly(self, place):
+        return offices.set_parameter(
+            code="hardship.file.review.months",
+            office=place.tree.city,
+            value=6,
+            valid_from=date(2026, 1, 1),
+            source="本市困难职工档案管理办法",
+            by=None,
+            at=FOUNDED,
+        )
+
+    def test_a_review_is_one_of_the_file_itself_and_both_name_the_same_day(self, half_yearly, walked):
+        walked.at += timedelta(days=100)
+        walked.record("file.reviewed", "operator")
+
+        file = HardshipFile.objects.get()
+        clock = Clock.objects.filter(case=walked.case, rule="HR.file.review").latest("ordinal")
+        assert file.reviewed_on == localdate(walked.at)
+        assert file.next_review_on == clock.nominal_on == add_months(file.reviewed_on, 6)
+
+    def test_the_household_leaves_the_file_itself_with_a_reason(self, walked):
+        with pytest.raises(InvalidFacts) as refused:
+            walked.record("file.exited", "operator")
+        assert set(refused.value.errors) == {"note"}
+
+        walked.record("file.exited", "operator", note="收入提高，已脱困。")
+
+        assert HardshipFile.objects.get().exited_on == localdate(walked.at)
+        assert Clock.objects.get(case=walked.case, rule="HR.file.review").state == "cancelled"
+        with pytest.raises(FileIsClosed):
+            walked.record("file.reviewed", "operator")
 
     def test_nothing_but_its_own_rule_waits_for_missing_papers(self, walked):
         rules = set(Clock.objects.filter(case=walked.case).values_list("rule", flat=True))
