@@ -296,7 +296,15 @@ class FinalAward(CalculatorForm):
     local: ClassVar[Mapping[str, str]] = {"minimum_wage": MINIMUM_WAGE_PARAMETER}
     day = "asked_on"
 
-    items = Items(label=_("Items claimed"), help_text=_("One a line: a few words and an amount, “加班费 18000”."))
+    # 调解仲裁法 47: what is of neither kind is never final, whatever the sum
+    items = Items(
+        label=_("Items claimed"),
+        help_text=_(
+            "One a line: a few words and an amount, “加班费 18000”. Only pay, medical costs of a work injury, economic "
+            "compensation, damages, and disputes over the national standards of hours, rest and social insurance can "
+            "be final (art. 47); an award over anything else is not."
+        ),
+    )
     minimum_wage = sum_field(_("Minimum wage of a month in this place (yuan)"))
     asked_on = DayField(label=_("Values of which day"))
 

@@ -8,6 +8,7 @@ import pytest
 from tests.factories import an_office_tree
 from workflows.calculators import calculator, calculators_of, worked_out
 from workflows.case_type import case_type
+from workflows.case_types.labour_dispute.calculators import FinalAward
 
 TODAY = date(2026, 11, 20)
 ENDED = {"began_on": "2019-03-11", "ended_on": "2025-05-20", "monthly_wage": "5480.00", "average_wage": "7890.00"}
@@ -67,6 +68,13 @@ class TestAnswers:
 
         assert (final.code, len(final.steps)) == ("final", 3)
         assert other.code == "not_final"
+
+
+def test_a_final_award_says_of_which_claims_it_may_be():
+    """调解仲裁法 47 covers the claims it lists, and no others."""
+    told = str(FinalAward().fields["items"].help_text)
+
+    assert "47" in told
 
 
 @pytest.mark.django_db
