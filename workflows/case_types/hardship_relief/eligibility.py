@@ -15,7 +15,6 @@ from django.utils.translation import gettext_lazy as _
 
 from casework.audit.errors import CaseworkError, Text
 from casework.funds.reckoning import Step, exact, plain, to_fen
-from casework.offices.days import add_months
 
 # The national rule of the central fund, of which art. 5 limits each kind of aid; the categories and the formula of
 # the income stand in the local measures that copy the national wording.
@@ -114,7 +113,6 @@ class Rules:
         medical_tiers: what part of the self-paid bill medical aid may reach, by category.
         medical_cap: and its upper limit, by category.
         sudden_aid_share, sudden_aid_cap: the limits of aid after an accident.
-        mutual_aid_years: how long after the settlement a mutual-aid claim may be made.
         one_programme_only: the categories that get one kind of aid a year.
         above_city_from: from this amount the office above the city decides too; none: the city decides all.
         above_province_from: from this amount the national union decides too; none: nothing goes so far.
@@ -136,7 +134,6 @@ class Rules:
     medical_cap: Mapping[str, Decimal | None] = field(default_factory=lambda: {"": None})
     sudden_aid_share: Decimal = Decimal("0.15")
     sudden_aid_cap: Decimal | None = Decimal(10000)
-    mutual_aid_years: int = 2
     one_programme_only: tuple[str, ...] = (Category.RELATIVE,)
     above_city_from: Decimal | None = Decimal(20000)
     above_province_from: Decimal | None = Decimal(50000)
@@ -221,7 +218,6 @@ _READERS: dict[str, Any] = {
     "sudden_boundary": str,
     "above_city_boundary": str,
     "migrant_months": _whole,
-    "mutual_aid_years": _whole,
     "living_months": _by_category,
     "medical_cap": _by_category,
     "medical_tiers": _tiers,
@@ -245,7 +241,7 @@ class Household:
         pupils: children for whom education aid is asked.
         exclusions: the facts found that rule a household out.
         is_migrant, employed_months, is_member: of a migrant worker.
-        settled_on, claimed_on: of a mutual-aid claim.
+        claimable_until, claimed_on: of a mutual-aid claim: its last day, as the deadline counts it, and its day.
     """
 
     persons: int
@@ -269,7 +265,7 @@ class Household:
     is_migrant: bool = False
     employed_months: int = 0
     is_member: bool = False
-    settled_on: date | None = None
+    claimable_until: date | None = None
     claimed_on: date | None = None
 
     def __post_init__(self) -> None:
@@ -349,9 +345,8 @@ def exclusions_of(home: Household, rules: Rules, programme: str = "") -> tuple[E
         found.append(Exclusion.SHORT_EMPLOYMENT)
     if home.is_migrant and not home.is_member:
         found.append(Exclusion.NOT_A_MEMBER)
-    if home.settled_on and home.claimed_on:
-        if home.claimed_on > add_months(home.settled_on, MONTHS * rules.mutual_aid_years):
-            found.append(Exclusion.CLAIM_LAPSED)
+    if home.claimable_until and home.claimed_on and home.claimed_on > home.claimable_until:
+        found.append(Exclusion.CLAIM_LAPSED)
     return tuple(dict.fromkeys(found))
 
 

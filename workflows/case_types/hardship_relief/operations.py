@@ -17,8 +17,6 @@ from casework.audit.operation import operation
 from casework.cases import operations as cases
 from casework.cases.models import ClaimLine, ReturnVisit
 from casework.cases.transitions import perform, sign
-from casework.deadlines.queries import OfficePlace
-from casework.deadlines.rules import DeadlineRule, due
 from casework.documents import operations as documents
 from casework.documents.queries import missing as missing_papers
 from casework.funds import guards
@@ -134,7 +132,7 @@ def check_papers(
     missing = _take_papers(case, received, by=by, at=at)
     if missing:
         perform(case=case, name="miss_papers", by=by, at=at, text=remark, facts={"missing": missing})
-        until = _last_day(SUPPLEMENT, case, localdate(at))
+        until = queries.last_day_of(SUPPLEMENT, case, localdate(at))
         documents.give_notice(case=case, due_on=until, by=by, at=at)
     else:
         perform(case=case, name="complete_papers", by=by, at=at, text=remark)
@@ -157,12 +155,6 @@ def _take_papers(case: Case, received: list[str], *, by: "User", at: datetime) -
     for code in received:
         documents.mark_received(case=case, code=code, by=by, at=at)
     return [item.code for item in missing_papers(case)]
-
-
-def _last_day(rule: DeadlineRule, case: Case, first: date) -> date:
-    """Return the last day of a period that begins now, as it is printed on a letter."""
-    place = OfficePlace(case.office_path)
-    return due(rule, first, place.calendar, place.length_of(rule, first)).due_on
 
 
 @operation
@@ -355,7 +347,7 @@ def _hang_out(case: Case, place: str, consent: Consent, *, by: "User", at: datet
     notice = PublicNotice.objects.create(
         case=case,
         posted_on=today,
-        ends_on=_last_day(PUBLIC_NOTICE, case, today),
+        ends_on=queries.last_day_of(PUBLIC_NOTICE, case, today),
         place=place,
         name_text=mask_name(case.worker.name) if masked else case.worker.name,
         unit_text=case.employer.name if case.employer else "",

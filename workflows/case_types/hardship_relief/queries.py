@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from casework.audit.errors import CaseworkError
 from casework.cases.models import ClaimLine
+from casework.deadlines.queries import OfficePlace
+from casework.deadlines.rules import DeadlineRule, due
 from casework.offices.models import Office
 from casework.offices.queries import parameter, parameter_or, parameters_on
 from casework.offices.roles import Role
@@ -21,6 +23,7 @@ from casework.people.queries import Known
 from casework.staff.queries import holders_of
 
 from . import eligibility
+from .aid_deadlines import MUTUAL_AID_CLAIM
 from .eligibility import Assessment, Household, Rules
 
 if TYPE_CHECKING:
@@ -99,9 +102,15 @@ def household_found(case: Any, survey: Any) -> Household:
         is_migrant=case.is_migrant,
         employed_months=case.employed_months,
         is_member=case.worker.union_member,
-        settled_on=case.settled_on,
+        claimable_until=last_day_of(MUTUAL_AID_CLAIM, case, case.settled_on) if case.settled_on else None,
         claimed_on=localdate(case.opened_at),
     )
+
+
+def last_day_of(rule: DeadlineRule, case: Any, first: date) -> date:
+    """Return the last day of a period of a case that begins on a day, as its place counts it."""
+    place = OfficePlace(case.office_path)
+    return due(rule, first, place.calendar, place.length_of(rule, first)).due_on
 
 
 def assessment_of(case: Any) -> Assessment | None:

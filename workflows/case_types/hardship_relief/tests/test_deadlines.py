@@ -17,6 +17,8 @@ from tests.courses import course as told
 from tests.factories import AT, FOUNDED
 from workflows.case_type import case_type
 from workflows.case_types.hardship_relief import walk as way
+from workflows.case_types.hardship_relief.models import HardshipRelief
+from workflows.case_types.hardship_relief.queries import household_found
 from workflows.walking import Walk
 
 course = partial(told, rules_of("hardship_relief"))
@@ -129,3 +131,23 @@ class TestOnACase:
 
         assert "HR.supplement" in rules
         assert not {rule for rule in rules if rule.startswith("GEN.supplement")}
+
+
+def test_a_claim_of_mutual_aid_is_late_by_its_deadline_and_no_other_count(walk_to, place):
+    offices.set_parameter(
+        code="mutual_aid.claim.years",
+        office=place.tree.city,
+        value=1,
+        valid_from=date(2024, 1, 1),
+        source="本市职工医疗互助办法",
+        by=None,
+        at=FOUNDED,
+    )
+    settled = date(2025, 10, 3)  # a year later it is a Saturday
+    walk = walk_to("propose", programme="mutual_aid", settled_on=settled.isoformat())
+    walk.record("mutual_aid.settled", "operator", settled)
+
+    case = HardshipRelief.objects.get(pk=walk.case.pk)
+    until = household_found(case, case.surveys.last()).claimable_until
+
+    assert until == Clock.objects.get(case=case, rule="HR.mutual_aid.claim").due_on == date(2026, 10, 5)
