@@ -191,13 +191,14 @@ class Course:
 
     def _count_from(self, rule: DeadlineRule, clock: Clock, first: date) -> None:
         clock.started_on = first
-        clock.length = self.place.length_of(rule, first)
+        held = self.place.here(rule, first)
+        clock.length = held.length
         calendar = self.place.calendar
         if clock.extended_until is not None:
             _end_at(clock, ending(rule, clock.extended_until, calendar))
         else:
             start = clock.started_at if Unit(rule.unit).counts_hours else first
-            _end_at(clock, due(rule, start, calendar, clock.length, pauses_of(clock)))
+            _end_at(clock, due(held, start, calendar, clock.length, pauses_of(clock)))
         self._arm(rule, clock)
 
     def _arm(self, rule: DeadlineRule, clock: Clock) -> None:
@@ -205,8 +206,9 @@ class Course:
         clock.is_late = clock.state == Clock.State.EXPIRED and clock.is_owed_under(rule)
         clock.alarm_at = None
         if clock.is_running and not clock.alarm and rule.warns:
-            before = self.place.warning_of(rule, clock.length, clock.started_on)
-            clock.alarm_at = at_risk_from(rule, clock.end, clock.started_at, self.place.calendar, before)
+            held = self.place.here(rule, clock.started_on)
+            before = self.place.warning_of(held, clock.length, clock.started_on)
+            clock.alarm_at = at_risk_from(held, clock.end, clock.started_at, self.place.calendar, before)
         elif clock.is_late and rule.owed_by is Owing.OFFICE and clock.alarm != Clock.Alarm.PASSED_UP:
             calendar, last = self.place.calendar, days.beijing_date(clock.due_at)
             clock.alarm_at = days.opening(days.add_working_days(last, self.place.patience(last), calendar), calendar)

@@ -82,6 +82,8 @@ def explain(clock: Clock, office_path: str) -> Explanation:
     if rule is None:
         return Explanation(clock, clock.rule, "", "", _now("The rule of this clock is no longer installed."))
     place = OfficePlace(office_path)
+    # the clock keeps its length; the unit is that of the place on its first day
+    rule = place.here(rule, clock.started_on)
     counted = counted_days(rule, clock.started_on, clock.end, place.calendar, pauses_of(clock))
     return Explanation(
         clock,

@@ -217,7 +217,9 @@ def latest_extension(clock: Clock, rule: DeadlineRule, place: Place) -> date | N
     if extension.at_most is None:
         return None
     start = clock.started_at if Unit(rule.unit).counts_hours else clock.started_on
-    return due(rule, start, place.calendar, clock.length + extension.at_most, pauses_of(clock)).nominal_on
+    return due(
+        place.here(rule, clock.started_on), start, place.calendar, clock.length + extension.at_most, pauses_of(clock)
+    ).nominal_on
 
 
 @operation

@@ -82,8 +82,9 @@ class OfficePlace(Place):
     """What holds at an office: the calendar of its region, and the lengths and thresholds entered on its way up.
 
     # Note [Parameters of clocks]
-    `<rule>.parameter` holds a length; `warn.<rule>` how long before its end that rule's clocks are at risk; `warn` a
-    table of that for all others, {"0": 0, "10": 3}; `passed_up.days` after how many working days a breach goes up.
+    `<rule>.parameter` holds a length in the rule's unit, or with its own, {"length": 7, "unit": "days"};
+    `warn.<rule>` how long before its end that rule's clocks are at risk; `warn` a table of that for all others,
+    {"0": 0, "10": 3}; `passed_up.days` after how many working days a breach goes up.
     """
 
     def __init__(self, office_path: str) -> None:
@@ -96,7 +97,12 @@ class OfficePlace(Place):
 
     def length_of(self, rule: DeadlineRule, on: date) -> int:
         """Return how long a rule's period is here; without a local value, the rule's own."""
-        return rule.length if rule.parameter is None else int(self._value(rule.parameter, on, rule.length))
+        return self.here(rule, on).length
+
+    def here(self, rule: DeadlineRule, on: date) -> DeadlineRule:
+        """Return a rule with the length entered here, which may bring its own unit; without one, as it is."""
+        value = None if rule.parameter is None else self._value(rule.parameter, on, None)
+        return rule if value is None else rule.with_length(value)
 
     def warning_of(self, rule: DeadlineRule, length: int, on: date) -> int:
         """Return how long before its end a period is at risk here."""

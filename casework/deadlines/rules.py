@@ -1,7 +1,7 @@
 """A legal period is a value: how long, counted how, from what, ended by what, by which article. Pure."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import KW_ONLY, dataclass
+from dataclasses import KW_ONLY, dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
@@ -77,6 +77,12 @@ class BeforeTheLaw(CaseworkError):
     """A period would begin before the text that sets it was in force."""
 
     message = _("This lies before the law that sets the period was in force.")
+
+
+class BadLength(CaseworkError):
+    """A place gives a period a length that cannot be read; the message says how it is written."""
+
+    message = _('Give a whole number, or a length with its unit, such as {"length": 7, "unit": "days"}.')
 
 
 @dataclass(frozen=True)
@@ -185,6 +191,25 @@ class DeadlineRule:
             if kind not in names.values():
                 names[kind if short in names else short] = kind
         return names
+
+    def with_length(self, value: Any) -> "DeadlineRule":
+        """Return the rule with the length a place gives it: a number of its own unit, or a length and its unit.
+
+        Raises:
+            BadLength: it is neither, or days stand where hours are counted.
+        """
+        length, unit = value, self.unit
+        if isinstance(value, Mapping):
+            if set(value) != {"length", "unit"} or value["unit"] not in list(Unit):
+                raise BadLength
+            length, unit = value["length"], Unit(value["unit"])
+        if isinstance(length, bool) or not isinstance(length, int) or length < 0:
+            raise BadLength
+        if Unit(unit).counts_hours != Unit(self.unit).counts_hours:
+            raise BadLength(
+                _now("This period counts %(unit)s; another unit cannot stand for it.") % {"unit": self.unit}
+            )
+        return replace(self, length=length, unit=unit)
 
     def causes_ended_by(self, kind: str) -> tuple[str, ...]:
         """Return the kinds at which it stood still whose end such an event is."""
@@ -374,6 +399,11 @@ class Place:
     def length_of(self, rule: DeadlineRule, on: date) -> int:
         """Return how long a period is that begins on a day."""
         return rule.length
+
+    def here(self, rule: DeadlineRule, on: date) -> DeadlineRule:
+        """Return a rule as it counts a period that begins on a day: with the length and the unit of this place."""
+        length = self.length_of(rule, on)
+        return rule if length == rule.length else replace(rule, length=length)
 
     def warning_of(self, rule: DeadlineRule, length: int, on: date) -> int:
         """Return how long before its end a period is at risk: in days, in working days where it counts those."""

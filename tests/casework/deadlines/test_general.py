@@ -5,10 +5,12 @@ from functools import partial
 
 import pytest
 from django.urls import reverse
+from django.utils import translation
 
 from casework.audit.models import Event
 from casework.cases.operations import record_proceeding
 from casework.deadlines import general
+from casework.deadlines.explanation import explain
 from casework.deadlines.models import Clock
 from casework.documents import operations as documents
 from casework.documents.queries import missing
@@ -84,6 +86,26 @@ def test_the_unions_own_steps_are_recorded_under_a_title_that_does_not_deny_them
     assert "Record what became of it" in detail
     assert "Record what became of it</h1>" in told
     assert "another body" not in detail + told
+
+
+def test_a_place_may_count_other_days(case):
+    """Nanchang gives the employer sixty days to answer, others fifteen working days."""
+    offices.set_parameter(
+        code="supervision.answer.days",
+        office=an_office_tree().city,
+        value={"length": 60, "unit": "days"},
+        valid_from=date(2026, 1, 1),
+        source="南昌市工会劳动法律监督办法",
+        by=None,
+        at=FOUNDED,
+    )
+
+    record_proceeding(case=case, kind="supervision.opinion_sent", on=AT.date(), by=lin(), at=AT)
+
+    found = Clock.objects.get(case=case, rule="GEN.supervision.answer")
+    assert found.nominal_on == AT.date() + timedelta(days=60)
+    with translation.override("en"):
+        assert explain(found, case.office_path).formula.startswith("60 days from")
 
 
 class TestGroupIncident:

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from casework.deadlines.rules import DeadlineRule, due
+from casework.deadlines.rules import BadLength, DeadlineRule, due
 
 from .test_calendar import AUTUMN
 
@@ -54,6 +54,33 @@ class TestDue:
 
 
 class TestDeadlineRule:
+    def test_takes_a_length_of_the_place_and_its_unit(self):
+        rule = a_rule(5, "working_days")
+
+        assert (rule.with_length(7).length, rule.with_length(7).unit) == (7, "working_days")
+        held = rule.with_length({"length": 7, "unit": "days"})
+        assert (held.length, held.unit, held.code) == (7, "days", rule.code)
+
+    @pytest.mark.parametrize(
+        "value",
+        [
+            "7",
+            True,
+            -1,
+            7.0,
+            [7],
+            {"length": 7},
+            {"length": 7, "unit": "weeks"},
+            {"length": "7", "unit": "days"},
+            {"length": 7, "unit": ["days"]},
+            {"length": 7, "unit": "hours"},
+            {"length": 7, "unit": "days", "more": 1},
+        ],
+    )
+    def test_says_how_a_length_is_written(self, value):
+        with pytest.raises(BadLength):
+            a_rule(5, "working_days").with_length(value)
+
     def test_refuses_an_unknown_unit(self):
         with pytest.raises(ValueError, match="weeks"):
             a_rule(2, "weeks")

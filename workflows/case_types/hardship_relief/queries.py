@@ -110,7 +110,7 @@ def household_found(case: Any, survey: Any) -> Household:
 def last_day_of(rule: DeadlineRule, case: Any, first: date) -> date:
     """Return the last day of a period of a case that begins on a day, as its place counts it."""
     place = OfficePlace(case.office_path)
-    return due(rule, first, place.calendar, place.length_of(rule, first)).due_on
+    return due(place.here(rule, first), first, place.calendar).due_on
 
 
 def assessment_of(case: Any) -> Assessment | None:
