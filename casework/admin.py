@@ -29,7 +29,7 @@ from casework.documents.models import Document, Letter
 from casework.offices import doors, scope
 from casework.offices import operations as offices
 from casework.offices.models import CalendarDay, DutyShift, LocalParameter, Office
-from casework.offices.queries import offices_where
+from casework.offices.queries import offices_of, offices_where
 from casework.staff.models import RoleGrant, User
 from casework.staff.queries import staff_visible_to
 from casework.staff.requests import StaffRequest
@@ -264,7 +264,7 @@ class CalendarDayAdmin(OperationAdmin):
 
     def _offer(self, request: StaffRequest, region: str, first: date, last: date, why: str) -> None:
         mine = offices_where(request.user, scope.ACTS[recounts.ACT].roles)
-        office = recounts.offices_of(region).filter(pk__in=mine.values("pk")).first()
+        office = offices_of(region).filter(pk__in=mine.values("pk")).first()
         offer_recount(request, recounts.changed_by_days(region, first, last), office, why)
 
     @admin.action(description=_("Load the national calendar of the years chosen again"))

@@ -21,6 +21,7 @@ from django.utils.translation import gettext_lazy as _
 
 from casework.audit.errors import CaseworkError, NotFound, Text
 from casework.funds.reckoning import Step, in_words
+from casework.offices import values
 from casework.offices.attempts import typed_in
 from casework.offices.models import LocalParameter, Office
 from casework.offices.queries import parameters_on
@@ -72,10 +73,9 @@ class Known:
     def entered(cls, row: LocalParameter) -> "Known | None":
         """Return a local parameter's value; none where what was entered is no sum of money."""
         try:
-            value = Decimal("NaN") if isinstance(row.value, float | bool) else Decimal(row.value)
-        except (InvalidOperation, TypeError, ValueError):
+            return cls(values.a_sum(row.value), row.source, row.valid_from, str(row.office))
+        except values.UnreadableValue:
             return None
-        return cls(value, row.source, row.valid_from, str(row.office)) if value.is_finite() and value >= 0 else None
 
     def __str__(self) -> str:
         since = _now("since %(day)s") % {"day": cn_date(self.since)} if self.since else ""
@@ -195,6 +195,19 @@ class Calculator:
         """Return what a case already knows; a fact nobody has recorded is left out."""
         found = self.prefill(case) if self.prefill is not None else {}
         return {name: value for name, value in found.items() if value not in (None, "")}
+
+
+def check_value(code: str, value: Any) -> None:
+    """Refuse a value that a calculator asks for as a sum and that is none.
+
+    Raises:
+        UnreadableValue: says how a sum is written.
+    """
+    if any(code in found.form.local.values() for _kind, brought in all_calculators() for found in brought):
+        values.a_sum(value)
+
+
+values.CHECKS.append(check_value)
 
 
 def worked_out(found: Calculator, case: Any, today: date) -> Result | None:

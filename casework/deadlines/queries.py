@@ -1,6 +1,7 @@
 """What can be asked about clocks, and the calendars and lengths they count by."""
 
-from collections.abc import Callable, Iterable
+import logging
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 from uuid import uuid4
@@ -9,7 +10,9 @@ from django.core.cache import cache
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.db.models.signals import post_delete, post_save
+from django.utils.translation import gettext as _now
 
+from casework.offices import values
 from casework.offices.models import CalendarDay, LocalParameter, Office, upwards
 
 from . import calendar as days
@@ -18,7 +21,9 @@ from .calendar import Calendar
 from .models import Clock
 from .proceedings import Proceeding
 from .rulebook import every_rule, proceedings_of, proceedings_of_contacts, rules_of
-from .rules import PASSED_UP_AFTER, WARNINGS, DeadlineRule, Place, warning
+from .rules import PASSED_UP_AFTER, WARNINGS, DeadlineRule, Place, Unit, warning
+
+logger = logging.getLogger(__name__)
 
 # ---- calendars and lengths -----------------------------------------------------------------------------
 
@@ -85,6 +90,7 @@ class OfficePlace(Place):
     `<rule>.parameter` holds a length in the rule's unit, or with its own, {"length": 7, "unit": "days"};
     `warn.<rule>` how long before its end that rule's clocks are at risk; `warn` a table of that for all others,
     {"0": 0, "10": 3}; `passed_up.days` after how many working days a breach goes up.
+    Each is checked when it is entered; one that came in otherwise and cannot be read counts as not there.
     """
 
     def __init__(self, office_path: str) -> None:
@@ -108,13 +114,13 @@ class OfficePlace(Place):
         """Return how long before its end a period is at risk here."""
         own = self._value(f"warn.{rule.code}", on, None)
         if own is not None:
-            return int(own)
+            return own
         table = {int(least): int(before) for least, before in self._value("warn", on, WARNINGS).items()}
         return warning(table, rule, length)
 
     def patience(self, on: date) -> int:
         """Return after how many working days the office above hears of a breach here."""
-        return int(self._value("passed_up.days", on, PASSED_UP_AFTER))
+        return self._value("passed_up.days", on, PASSED_UP_AFTER)
 
     def _value(self, code: str, on: date, otherwise: Any) -> Any:
         """Return a local value on a day: of the nearest office upwards that has one, its newest."""
@@ -133,10 +139,57 @@ def _values_at(office_path: str) -> dict[str, list[tuple[date, date | None, Any]
         rows = LocalParameter.objects.filter(wanted, office__path__in=upwards(office_path))
         found: dict[str, list[tuple[date, date | None, Any]]] = {}
         for row in rows.order_by("-office__depth", "-valid_from"):
-            found.setdefault(row.code, []).append((row.valid_from, row.valid_until, row.value))
+            if values.is_readable(row.code, row.value):
+                found.setdefault(row.code, []).append((row.valid_from, row.valid_until, row.value))
+            else:
+                logger.warning("local parameter %s %s cannot be read and is left out", row.pk, row.code)
         return found
 
     return _kept(f"values.{office_path}", read)
+
+
+# The longest a place may make a period: twenty years, or one in hours. The columns of a clock hold more.
+LONGEST = {
+    Unit.DAYS: 7300,
+    Unit.WORKING_DAYS: 5000,
+    Unit.MONTHS: 240,
+    Unit.YEARS: 20,
+    Unit.HOURS: 8760,
+    Unit.WORKING_HOURS: 2000,
+}
+
+
+def check_value(code: str, value: Any) -> None:
+    """Refuse a local value that no clock could go by. See Note [Parameters of clocks].
+
+    Raises:
+        UnreadableValue: says how it is written.
+    """
+    if code == "warn":
+        _check_table(value)
+    elif code == "passed_up.days":
+        values.whole(value, LONGEST[Unit.WORKING_DAYS])
+    elif code.startswith("warn."):
+        about = code.removeprefix("warn.")
+        if about not in every_rule():
+            raise values.UnreadableValue(_now("No rule has the code “%(code)s”.") % {"code": about})
+        values.whole(value, LONGEST[Unit.WORKING_DAYS])
+    else:
+        for rule in every_rule().values():
+            if rule.parameter == code:
+                held = rule.with_length(value)
+                values.whole(held.length, LONGEST[Unit(held.unit)])
+
+
+def _check_table(table: Any) -> None:
+    """Refuse what is no table from lengths in days to days before the end."""
+    if not isinstance(table, Mapping) or not table or not all(str(least).isdecimal() for least in table):
+        raise values.UnreadableValue(_now('Give a table by the length in days, such as {"0": 0, "4": 1, "10": 3}.'))
+    for before in table.values():
+        values.whole(before, LONGEST[Unit.WORKING_DAYS])
+
+
+values.CHECKS.append(check_value)
 
 
 def working_days_after(office: Office, moment: datetime, number: int) -> datetime:

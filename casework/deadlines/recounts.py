@@ -31,6 +31,7 @@ from casework.offices import operations as offices
 from casework.offices import scope
 from casework.offices.doors import demand
 from casework.offices.models import LocalParameter, Office, upwards
+from casework.offices.queries import offices_of
 
 from .models import Clock, Recount, RecountLine
 from .operations import reckoned, reckoned_contact, recompute, recompute_contact, stream_of
@@ -510,10 +511,3 @@ def changed_by_days(region: str, first: date, last: date) -> "QuerySet[Clock]":
     """Return the owed clocks of a region that run over one of these days."""
     over = Q(started_on__lte=last, due_on__gte=first) | Q(due_on__lte=last, started_on__gte=first)
     return Clock.objects.filter(OWED, over, office_path__in=offices_of(region).values("path"))
-
-
-def offices_of(region: str) -> "QuerySet[Office]":
-    """Return the offices whose calendar holds the special days of a region, the uppermost first."""
-    # GB/T 2260: a province is 410000, its city 410100, a county there 410105.
-    place = region.removesuffix("00").removesuffix("00")
-    return Office.objects.filter(region__startswith=place).order_by("depth", "path")

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from casework.cases.models import ClaimLine
+from casework.offices import values
 from casework.offices.queries import parameter_or
 from casework.people import queries as people
 from casework.people.identifiers import fold_name
@@ -28,6 +29,20 @@ from .models import GuardOverride, Payout
 # How long a replaced bank account is looked at twice, and what it is where no place has set it.
 SETTLING_PARAMETER = "payout.account_settling_days"
 SETTLING_DAYS = 30
+LONGEST_SETTLING = 3650
+
+
+def check_value(code: str, value: Any) -> None:
+    """Refuse what is no number of days.
+
+    Raises:
+        UnreadableValue: says so.
+    """
+    if code == SETTLING_PARAMETER:
+        values.whole(value, LONGEST_SETTLING)
+
+
+values.CHECKS.append(check_value)
 
 
 @dataclass(frozen=True)
@@ -114,7 +129,7 @@ def _account_replaced(payout: Payout, at: datetime) -> str:
     account = payout.account
     if account is None:
         return ""
-    days = int(parameter_or(SETTLING_PARAMETER, payout.office, localdate(at), SETTLING_DAYS))
+    days = parameter_or(SETTLING_PARAMETER, payout.office, localdate(at), SETTLING_DAYS)
     if account.changed_at < at - timedelta(days=days):
         return ""
     # A first account replaces nothing: only a second number is a change.

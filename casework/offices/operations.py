@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import chinese_calendar
 from django.apps import apps
+from django.core.exceptions import ValidationError
 from django.db.models import F, Model, Value
 from django.db.models.functions import Concat, Substr
 from django.utils.translation import gettext as _now
@@ -17,7 +18,11 @@ from casework.audit.errors import CaseworkError, InvalidFacts, WrongState
 from casework.audit.operation import operation
 
 from .doors import demand, demand_whole_house
+from .forms import within_reach
 from .models import CalendarDay, DutyShift, LocalParameter, NumberCounter, Office
+from .queries import offices_of
+from .scope import may
+from .values import demand_readable
 
 if TYPE_CHECKING:
     from casework.staff.models import User
@@ -160,10 +165,19 @@ def set_parameter(
     by: "User | None",
     at: datetime,
 ) -> LocalParameter:
-    """Enter the value of a local rule from a day on; entering the same day again corrects it."""
+    """Enter the value of a local rule from a day on; entering the same day again corrects it.
+
+    Raises:
+        InvalidFacts: its rule cannot go by the value, or no rule can hold on such days.
+    """
     demand(by, "config.manage", office)
+    _check_days(valid_from=valid_from, valid_until=valid_until)
     if valid_until is not None and valid_until <= valid_from:
         raise InvalidFacts({"valid_until": [_now("The end must be later than the beginning.")]})
+    try:
+        demand_readable(code, value)
+    except CaseworkError as error:
+        raise InvalidFacts({"value": [str(error)]}) from error
     row, _made = LocalParameter.objects.update_or_create(
         code=code,
         office=office,
@@ -174,6 +188,23 @@ def set_parameter(
         events.office_stream(office), "parameter.set", by=by, at=at, code=code, value=value, valid_from=str(valid_from)
     )
     return row
+
+
+def _check_days(**days: date | None) -> None:
+    """Raise what is wrong with days, or moments, of years that must be slips of the hand.
+
+    Raises:
+        InvalidFacts: with the reason at each field.
+    """
+    errors = {}
+    for name, day in days.items():
+        try:
+            if day is not None:
+                within_reach(day)
+        except ValidationError as error:
+            errors[name] = list(error.messages)
+    if errors:
+        raise InvalidFacts(errors)
 
 
 # Days the law names (全国年节及纪念日放假办法, 2024) for years whose notice is not out. The moving
@@ -268,10 +299,16 @@ def set_calendar_day(
     by: "User | None",
     at: datetime,
 ) -> CalendarDay:
-    """Enter one special day, for the country or a region (ethnic holidays, a local decision)."""
+    """Enter one special day, for the country or a region (ethnic holidays, a local decision).
+
+    Raises:
+        InvalidFacts: the region is no code, or the day lies in no year that is reckoned with.
+        NeedsWholeHouse: it would hold for offices that the person does not configure.
+    """
     if region:
-        demand(by, "config.manage")
-    else:
+        _check_office(region=region)
+    _check_days(day=day)
+    if not region or not _configures_all_of(by, region):
         demand_whole_house(by, "config.manage")
     row, _made = CalendarDay.objects.update_or_create(
         region=region,
@@ -282,12 +319,19 @@ def set_calendar_day(
     return row
 
 
+def _configures_all_of(by: "User | None", region: str) -> bool:
+    """Return whether a person configures every office for which the days of a region hold, and there is one."""
+    offices = list(offices_of(region))
+    return bool(offices) and (by is None or all(may(by, "config.manage", office) for office in offices))
+
+
 @operation
 def plan_duty(
     *, office: Office, user: "User", starts_at: datetime, ends_at: datetime, by: "User | None", at: datetime
 ) -> DutyShift:
     """Put a person on duty in an office for a time."""
     demand(by, "config.manage", office)
+    _check_days(starts_at=starts_at, ends_at=ends_at)
     if ends_at <= starts_at:
         raise InvalidFacts({"ends_at": [_now("The end must be later than the beginning.")]})
     shift = DutyShift.objects.create(office=office, user=user, starts_at=starts_at, ends_at=ends_at)

@@ -12,6 +12,7 @@ from casework.audit.errors import CaseworkError
 
 from .models import LocalParameter, Office
 from .scope import paths, within
+from .values import is_readable
 
 if TYPE_CHECKING:
     from casework.staff.models import User
@@ -41,9 +42,9 @@ def parameter(code: str, office: Office, on: date) -> Any:
 
 
 def parameter_or(code: str, office: Office, on: date, otherwise: Any) -> Any:
-    """Return the value of a local rule on a day, or what holds where no place has entered one."""
+    """Return the value of a local rule on a day, or what holds where no place has entered one that can be read."""
     row = _nearest(code, office, on)
-    return otherwise if row is None else row.value
+    return row.value if row is not None and is_readable(code, row.value) else otherwise
 
 
 def parameters_on(codes: Iterable[str], office: Office, on: date) -> dict[str, LocalParameter]:
@@ -76,3 +77,10 @@ def offices_visible_to(user: "User") -> "QuerySet[Office]":
 def offices_where(user: "User", roles: tuple[str, ...]) -> "QuerySet[Office]":
     """Return the working offices a person may act for in one of the roles."""
     return Office.objects.filter(within(paths(user, roles), "path"), is_active=True).order_by("path")
+
+
+def offices_of(region: str) -> "QuerySet[Office]":
+    """Return the offices whose calendar holds the special days of a region, the uppermost first."""
+    # GB/T 2260: a province is 410000, its city 410100, a county there 410105.
+    place = region.removesuffix("00").removesuffix("00")
+    return Office.objects.filter(region__startswith=place).order_by("depth", "path")

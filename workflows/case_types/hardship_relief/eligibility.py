@@ -163,7 +163,7 @@ class Rules:
         if unknown:
             raise BadRules(f"unknown: {', '.join(unknown)}")
         try:
-            values = {name: _READERS.get(name, _number)(value) for name, value in stored.items()}
+            values = {name: _reader_of(name)(value) for name, value in stored.items()}
             rules = cls(dibao_monthly=_number(dibao_monthly) or Decimal(0))
         except (ArithmeticError, TypeError, ValueError, AttributeError) as error:
             raise BadRules(str(error)) from error
@@ -190,8 +190,15 @@ def _number(value: Any) -> Decimal | None:
     if value is None:
         return None
     number = Decimal(value)
-    if not number.is_finite() or abs(number) > LARGEST:
+    if not number.is_finite() or not 0 <= number <= LARGEST:
         raise ValueError(f"{value!r} is no number to reckon with")
+    return number
+
+
+def _there(value: Any) -> Decimal:
+    number = _number(value)
+    if number is None:
+        raise ValueError("a number is missing")
     return number
 
 
@@ -208,7 +215,7 @@ def _by_category(value: Mapping[str, Any]) -> dict[str, Decimal | None]:
 
 def _tiers(value: Mapping[str, Iterable[Iterable[Any]]]) -> dict[str, tuple[Tier, ...]]:
     return {
-        category: tuple(Tier(_number(up_to), _number(share)) for up_to, share in tiers)  # type: ignore[arg-type]
+        category: tuple(Tier(_number(up_to), _there(share)) for up_to, share in tiers)
         for category, tiers in value.items()
     }
 
@@ -223,6 +230,12 @@ _READERS: dict[str, Any] = {
     "medical_tiers": _tiers,
     "one_programme_only": tuple,
 }
+# Of these a place may say that it has none.
+_MAY_BE_NONE = {"minimum_wage_monthly", "sudden_aid_cap", "above_city_from", "above_province_from"}
+
+
+def _reader_of(name: str) -> Any:
+    return _READERS.get(name, _number if name in _MAY_BE_NONE else _there)
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from casework.audit.errors import CaseworkError
 from casework.cases.models import ClaimLine
 from casework.deadlines.queries import OfficePlace
 from casework.deadlines.rules import DeadlineRule, due
+from casework.offices import values
 from casework.offices.models import Office
 from casework.offices.queries import parameter, parameter_or, parameters_on
 from casework.offices.roles import Role
@@ -42,6 +43,27 @@ class UnreadableRules(CaseworkError):
     """The local rules were entered wrongly; the message says what cannot be read."""
 
     message = _("The local rules of hardship relief cannot be read.")
+
+
+# Stands for a line where only the rest of the rules is asked about.
+A_LINE = "1"
+
+
+def check_value(code: str, value: Any) -> None:
+    """Refuse rules of hardship relief that cannot be read, and ways of writing names that do not exist.
+
+    Raises:
+        UnreadableRules, UnreadableValue: say what is wrong.
+    """
+    if code == DIBAO_PARAMETER:
+        read_rules(value, {}, [])
+    elif code == RULES_PARAMETER:
+        read_rules(A_LINE, value, [])
+    elif code == MASKING_PARAMETER:
+        values.one_of(value, ("masked", "full"))
+
+
+values.CHECKS.append(check_value)
 
 
 def rules_for(office: Office, on: date) -> Rules:

@@ -13,8 +13,8 @@ from casework.audit import events
 from casework.audit.errors import Text
 from casework.audit.models import Event
 from casework.cases.models import ClaimLine
-from casework.offices import scope
-from casework.offices.queries import UnknownParameter, parameter
+from casework.offices import scope, values
+from casework.offices.queries import parameter_or
 from casework.people.identifiers import worker_label
 from workflows.calculators import Result, title_of, told, worked_out
 from workflows.queries import calculations_kept
@@ -39,6 +39,22 @@ if TYPE_CHECKING:
 # practice, so a place may name more in the local parameter.
 CONFIRMABLE = (MediationBody.PEOPLES,)
 CONFIRMABLE_PARAMETER = "LD.confirmation.bodies"
+
+
+def check_value(code: str, value: Any) -> None:
+    """Refuse bodies that do not exist.
+
+    Raises:
+        UnreadableValue: says which there are.
+    """
+    if code == CONFIRMABLE_PARAMETER:
+        for body in value if isinstance(value, list) else [value]:
+            values.one_of(body, MediationBody.values)
+        if not isinstance(value, list):
+            raise values.UnreadableValue(_('Give a list of codes, such as ["peoples"].'))
+
+
+values.CHECKS.append(check_value)
 
 # What the facts of a case can give by themselves; everything else somebody works out and keeps on the case.
 BY_CAUSE: dict[str, tuple[str, ...]] = {
@@ -230,8 +246,5 @@ def basis_of(case: LabourDispute) -> Basis | None:
 
 def is_confirmable(case: LabourDispute) -> bool:
     """Return whether the local court confirms agreements of this mediation body."""
-    try:
-        bodies = parameter(CONFIRMABLE_PARAMETER, case.office, case.in_effect_on or case.received_on)
-    except UnknownParameter:
-        bodies = CONFIRMABLE
-    return case.mediation_body in bodies
+    on = case.in_effect_on or case.received_on
+    return case.mediation_body in parameter_or(CONFIRMABLE_PARAMETER, case.office, on, CONFIRMABLE)

@@ -34,6 +34,8 @@ UNINSURED_LAW = "工伤保险条例 第六十二条第二款"
 
 # art. 36 and 37: grades whose employment may end with two subsidies.
 GRADES_LEAVING = list(range(5, 11))
+# No table has longer ones, nor a share as large.
+MOST_MONTHS = 1000
 LEAVING_LAW = "工伤保险条例 第三十六条第二款、第三十七条第二项"
 
 # art. 34: per cent of last year's average wage of the pool area.
@@ -182,6 +184,8 @@ class SubsidyTable:
         Raises:
             BadTable: a name nobody knows, a grade missing, or something that is no number.
         """
+        if not isinstance(stored, Mapping):
+            raise BadTable("the table is a list of names, each with its value")
         unknown = sorted(set(stored) - {each.name for each in fields(cls)})
         if unknown:
             raise BadTable(f"unknown: {', '.join(unknown)}")
@@ -737,11 +741,17 @@ def died_in_time(onset: datetime, death: datetime) -> bool:
 def _decimal(value: Any) -> Decimal:
     if isinstance(value, float | bool):
         raise TypeError(f"{value!r}: write numbers as text")
-    return Decimal(value)
+    number = Decimal(value)
+    if not 0 <= number <= MOST_MONTHS:  # which no NaN is
+        raise ValueError(f"{value!r} is not between 0 and {MOST_MONTHS}")
+    return number
 
 
 def _whole(stored: Mapping[str, Any]) -> dict[int, int]:
-    return {int(grade): int(months) for grade, months in stored.items()}
+    months = {int(grade): _decimal(number) for grade, number in stored.items()}
+    if any(number != int(number) for number in months.values()):
+        raise ValueError("months are whole")
+    return {grade: int(number) for grade, number in months.items()}
 
 
 def _shares(stored: Mapping[str, Any]) -> dict[int, Decimal]:

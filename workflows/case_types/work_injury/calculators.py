@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from casework.audit.errors import CaseworkError
 from casework.funds.reckoning import written
+from casework.offices import values
 from casework.offices.forms import DayField
 from casework.offices.models import LocalParameter
 from casework.offices.queries import parameters_on
@@ -33,6 +34,19 @@ LEAVING_WAGE_PARAMETER = "WI.leaving.base_wage"
 
 HERE = "here"
 MOST_DEPENDANTS = 20
+
+
+def check_value(code: str, value: Any) -> None:
+    """Refuse a table of subsidies that cannot be read.
+
+    Raises:
+        BadTable: says what is wrong with it.
+    """
+    if code == LEAVING_PARAMETER:
+        SubsidyTable.read(value)
+
+
+values.CHECKS.append(check_value)
 
 
 def _count(label: Any, most: int, *, help_text: Any = "") -> forms.IntegerField:

@@ -12,9 +12,8 @@ from casework.audit.errors import CaseworkError
 from casework.audit.models import Event
 from casework.cases.models import ClaimLine, Signature
 from casework.deadlines.models import Clock
-from casework.offices import scope
-from casework.offices.models import Office
-from casework.offices.queries import UnknownParameter, parameter
+from casework.offices import scope, values
+from casework.offices.queries import parameter_or, parameters_on
 from casework.offices.roles import Role
 from casework.staff.queries import holders_of
 
@@ -55,11 +54,23 @@ class UnreadableStandard(CaseworkError):
 # ---- rules of the place --------------------------------------------------------------------------------
 
 
-def _local(code: str, office: Office, on: date, otherwise: Any) -> Any:
-    try:
-        return parameter(code, office, on)
-    except UnknownParameter:
-        return otherwise
+MOST_INJURED = 1000
+
+
+def check_value(code: str, value: Any) -> None:
+    """Refuse a standard of consolation that lacks a sum, and a number of injured that is none.
+
+    Raises:
+        UnreadableStandard, UnreadableValue: say what is wrong.
+    """
+    if code == STANDARD_PARAMETER:
+        for severity in Severity.values:
+            _sum_in(value, severity)
+    elif code == GRAVE_PARAMETER:
+        values.whole(value, MOST_INJURED, least=1)
+
+
+values.CHECKS.append(check_value)
 
 
 def standard_amount(case: WorkInjury, on: date) -> Decimal:
@@ -68,26 +79,30 @@ def standard_amount(case: WorkInjury, on: date) -> Decimal:
     Raises:
         UnreadableStandard: what was entered is no sum, or lacks this severity.
     """
-    stored = _local(STANDARD_PARAMETER, case.office, on, STANDARD)
+    row = parameters_on([STANDARD_PARAMETER], case.office, on).get(STANDARD_PARAMETER)
+    return _sum_in(row.value if row else STANDARD, case.severity)
+
+
+def _sum_in(stored: Any, severity: str) -> Decimal:
     try:
-        entered = stored[case.severity]
+        entered = stored[severity]
         if isinstance(entered, float | bool):
             raise TypeError
         amount = Decimal(entered).quantize(Decimal("0.01"))
-        if amount <= 0:
+        if not 0 < amount <= values.LARGEST_SUM:
             raise ValueError
     except (KeyError, TypeError, ValueError, InvalidOperation) as error:
         raise UnreadableStandard(
             _now("“%(code)s” has no sum for “%(severity)s”; write it as a text in yuan.")
-            % {"code": STANDARD_PARAMETER, "severity": case.severity}
+            % {"code": STANDARD_PARAMETER, "severity": severity}
         ) from error
     return amount
 
 
 def is_grave(case: WorkInjury, on: date) -> bool:
     """Return whether the accident is grave: somebody died, or so many are injured."""
-    return case.severity == Severity.DEATH or case.injured_count >= int(
-        _local(GRAVE_PARAMETER, case.office, on, GRAVE_FROM)
+    return case.severity == Severity.DEATH or case.injured_count >= parameter_or(
+        GRAVE_PARAMETER, case.office, on, GRAVE_FROM
     )
 
 

@@ -218,6 +218,11 @@ class TestRules:
             ("1062", {"mutual_aid_years": 2}),
             ("1062", [1]),
             ("1062", 5),
+            ("-1062", {}),
+            ("1062", {"relative_multiple": None}),
+            ("1062", {"relative_multiple": "-2"}),
+            ("1062", {"dibao_monthly": None}),
+            ("1062", {"medical_tiers": {"": [["10000", None]]}}),
         ],
     )
     def test_refuse_what_makes_no_sense(self, line, stored):

@@ -204,6 +204,12 @@ class TestLeaving:
             {**HENAN, "medical_months": {"5": 16}},
             {**HENAN, "employment_months": "many"},
             {**HENAN, "employment_share": {"4": "most"}},
+            {**HENAN, "employment_share": {"4": "-0.5"}},
+            {**HENAN, "disease_extra": "NaN"},
+            {**HENAN, "medical_months": {**HENAN["medical_months"], "5": -3}},
+            {**HENAN, "medical_months": {**HENAN["medical_months"], "5": "2.5"}},
+            5,
+            ["medical_months"],
         ],
     )
     def test_a_table_nobody_can_read_is_refused(self, stored):

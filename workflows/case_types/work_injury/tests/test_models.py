@@ -14,6 +14,7 @@ from casework.cases.transitions import ConditionNotMet, perform
 from casework.funds import operations as funds
 from casework.funds.models import Payout
 from casework.funds.queries import funds_that_serve
+from casework.offices.models import LocalParameter
 from tests.factories import AT, a_worker
 from workflows.case_type import case_type
 from workflows.case_types.work_injury import queries
@@ -130,8 +131,14 @@ class TestStandard:
     @pytest.mark.parametrize(
         "entered", [{"minor": "1"}, {"serious": 1000.5}, {"serious": "viel"}, {"serious": "0"}, []]
     )
-    def test_that_cannot_be_read_is_said_and_stops_nothing_else(self, walk_to, rule, entered):
-        rule("WI.consolation.standard", entered)
+    def test_that_cannot_be_read_is_said_and_stops_nothing_else(self, walk_to, place, entered):
+        LocalParameter.objects.create(  # as an import might have brought it
+            code="WI.consolation.standard",
+            office=place.tree.city,
+            value=entered,
+            valid_from=date(2026, 1, 1),
+            source="测试",
+        )
         walk = walk_to("request_consolation")
 
         with pytest.raises(InvalidFacts):
