@@ -46,7 +46,7 @@ def calculator_page(request: StaffRequest, slug: str, code: str) -> HttpResponse
         raise NotAllowed
     today = timezone.localdate()
     if request.method == "GET":
-        form = chosen.form(office=office, today=today, initial=_known(chosen, case, user) if case is not None else None)
+        form = chosen.form(office=office, today=today, initial=_known(kind, chosen, case, user))
         return _page(request, kind, chosen, form, case)
     form = chosen.form(request.POST, office=office, today=today)
     result = attempt(form, lambda: chosen.reckon(**form.facts())) if form.is_valid() else None
@@ -63,8 +63,13 @@ def calculator_page(request: StaffRequest, slug: str, code: str) -> HttpResponse
     return _page(request, kind, chosen, form, case, result)
 
 
-def _known(chosen: Calculator, case: Any, user: Any) -> dict[str, Any]:
-    """Return what the case already knows, wages and incomes among it, for who works on it; anybody else types it."""
+def _known(kind: CaseType, chosen: Calculator, case: Any, user: Any) -> dict[str, Any]:
+    """Return what the case already knows, wages and incomes among it, for who works on it; anybody else types it.
+
+    A case of another kind knows nothing of what this one asks.
+    """
+    if case is None or case.case_type != kind.slug:
+        return {}
     works = queries.works_on(case, user) or any(operations.may_work(task, user) for task in queries.open_tasks(case))
     return chosen.known_of(case) if works else {}
 

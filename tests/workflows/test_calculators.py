@@ -287,6 +287,15 @@ class TestOnACase:
 
         assert f"{reverse('calculator', args=PAGE)}?case={case.number}" in words
 
+    def test_of_another_kind_knows_nothing_of_what_is_asked(self, cast, open_toy, client):
+        case = open_toy()
+        client.force_login(cast.lin)
+
+        for kind, found in all_calculators():
+            for one in found:
+                answer = client.get(reverse("calculator", args=[kind.slug, one.code]), {"case": case.number})
+                assert answer.status_code == 200
+
     def test_of_another_office_does_not_exist(self, cast, open_toy, page):
         assert page(cast.zhao, case=open_toy()).status_code == 404
         assert page(cast.zhao, {**self.GIVEN, "keep": "1"}, case=open_toy()).status_code == 404

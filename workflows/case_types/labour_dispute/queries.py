@@ -48,10 +48,10 @@ def check_value(code: str, value: Any) -> None:
         UnreadableValue: says which there are.
     """
     if code == CONFIRMABLE_PARAMETER:
-        for body in value if isinstance(value, list) else [value]:
-            values.one_of(body, MediationBody.values)
         if not isinstance(value, list):
             raise values.UnreadableValue(_('Give a list of codes, such as ["peoples"].'))
+        for body in value:
+            values.one_of(body, MediationBody.values)
 
 
 values.CHECKS.append(check_value)
