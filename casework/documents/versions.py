@@ -69,7 +69,8 @@ def texts_at(office: Office) -> list[Group]:
 def _title(case_type: str) -> str | Promise:
     if not case_type:
         return _("Every kind of case")
-    return next(app.title for app in apps.get_app_configs() if getattr(app, "slug", None) == case_type)
+    app: Any = next(app for app in apps.get_app_configs() if getattr(app, "slug", None) == case_type)
+    return app.title
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,8 @@ document.addEventListener("submit", (event) => {
     event.preventDefault();
     return;
   }
+  // What a button shows in another window does nothing, and this page goes on.
+  if (submitter?.formTarget === "_blank") return;
   // Not `disabled`: a disabled button is not sent, and loses the focus.
   form.dataset.busy = "yes";
   submitter?.setAttribute("aria-busy", "true");
