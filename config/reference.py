@@ -6,18 +6,25 @@ hand, so nothing in them can be out of date without a red test.
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from django.utils import translation
+from django.utils.translation import gettext as _now
 
 from casework.audit.events import KINDS
 from casework.deadlines.rulebook import every_rule
 from casework.deadlines.rules import DeadlineRule, Unit
+from casework.documents import papers
+from casework.documents.filling import fill
+from casework.documents.markup import as_html, blocks_of
+from casework.documents.models import LetterSignature
+from casework.documents.sampling import samples
 from casework.examples import periods
 from casework.examples.rule import EVERY_AREA, ExampleRule, every_example, rule_examples
 from casework.offices.scope import ACTS, role_names
-from workflows.case_type import CaseType, all_case_types
+from workflows.case_type import CaseType, all_case_types, case_type
 from workflows.diagram import draw
 from workflows.flows import HumanTask, Wait
 
@@ -36,6 +43,12 @@ def pages() -> dict[str, str]:
         for language in LANGUAGES:
             with translation.override(language):
                 made[f"flows/{kind.slug}.{language}.svg"] = _standing_alone(draw(kind))
+    for slug in ("", *(kind.slug for kind in kinds)):
+        for language in LANGUAGES:
+            with translation.override(language):
+                made[f"letters/{slug or 'every-case'}.{language}.md"] = (
+                    MADE + "\n".join(_letters(slug, language)) + "\n"
+                )
     with translation.override("en"):
         made["case-types.md"] = MADE + "\n".join(_case_types(kinds)) + "\n"
         made["events.md"] = MADE + "\n".join(_events()) + "\n"
@@ -161,6 +174,27 @@ def _deadlines() -> Iterator[str]:
     heads: tuple[str, ...] = ("rule", "name", "length", "law", "certainty", "owed by", "local parameter")
     heads += ("started by", "counted anew from", "stands still, goes on", "kept by", "ended by", "extended by")
     yield from _table(heads, sorted(rows))
+
+
+def _letters(slug: str, language: str) -> Iterator[str]:
+    """Yield every letter of a type as it reads, with samples where the file's values stand."""
+    title = case_type(slug).title if slug else _now("Letters of every case")
+    yield f"# {title}\n"
+    general = papers.papers_of("")
+    own = {code: paper for code, paper in papers.papers_of(slug).items() if not slug or code not in general}
+    for code, paper in own.items():
+        source = papers.built_in_text(slug, code, language)
+        filled = fill(source, samples(source, papers.known_names(slug, paper), SAMPLED_AT), language)
+        signers = ", ".join(str(LetterSignature.Party(party).label) for party in dict.fromkeys(paper.signed_by))
+        yield f"## {paper.title} (`{code}`)\n"
+        yield from _table(
+            (_now("Basis"), _now("originals"), _now("Signed by")), [(paper.law, paper.originals, signers or "—")]
+        )
+        yield f"\n{as_html(blocks_of(filled.source))}\n"
+
+
+# Whatever the day: the pages change when a text does.
+SAMPLED_AT = datetime(2026, 11, 20, 2, tzinfo=UTC)
 
 
 def _codes(kinds: Iterable[str]) -> str:

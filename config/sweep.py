@@ -17,6 +17,7 @@ from casework.cases.models import CaseTask
 from casework.deadlines import queries as clocks
 from casework.deadlines.models import Clock
 from casework.deadlines.recounts import PASSING
+from casework.documents.letters import runs_to_go_on as letter_runs_to_go_on
 from casework.offices.calendar_alarm import calendar_alarm
 from notifications import operations as notifications
 from workflows import operations
@@ -34,6 +35,7 @@ class Swept:
     alarms: int = 0
     events: int = 0
     recounts: int = 0
+    letters: int = 0
     errors: list[str] = field(default_factory=list)
 
 
@@ -45,7 +47,7 @@ def sweep_now() -> str:
 
 
 def sweep(*, at: datetime) -> Swept:
-    """Let every due clock act, raise what alarms are due, go on with recounts, dispatch what was not dispatched.
+    """Let every due clock act, raise what alarms are due, go on with recounts and letters, tell what was not told.
 
     Each clock in a transaction of its own. What is due goes first: after days without a sweep nobody is warned of
     what has passed meanwhile.
@@ -59,6 +61,7 @@ def sweep(*, at: datetime) -> Swept:
         with _noting(done, clock):
             done.alarms += operations.clock_rings(clock=clock, by=None, at=at)
     done.recounts = recounts_to_go_on(at)
+    done.letters = letter_runs_to_go_on(at)
     calendar_alarm(at=at)
     done.events = notifications.sweep(at=at)
     done.errors += [f"task {task.pk} of {task.case_number}" for task in CaseTask.objects.filter(status="ERROR")]

@@ -15,6 +15,7 @@ from casework.cases.models import Case, CaseLink, Channel, MatterClass, Stage
 from casework.deadlines.models import Clock
 from casework.deadlines.proceedings import Proceeding
 from casework.deadlines.rules import Consent
+from casework.documents.forms import WriteLetter
 from casework.employers.models import Employer
 from casework.offices import scope
 from casework.offices.forms import DayField, FilterForm, within_reach
@@ -182,6 +183,41 @@ class CaseFilter(FilterForm):
         super().__init__(*args, **kwargs)
         kinds = [(kind.slug, kind.title) for kind in all_case_types()]
         self.fields["slug"].choices = [("", _("All")), *kinds]  # type: ignore[attr-defined]
+
+    def chosen(self) -> dict[str, Any]:
+        """Return the filters that were set; what is asked for by its deadline is sorted by it."""
+        found = super().chosen()
+        return {**found, "by_due": any(found.get(name) for name in ("late", "near", "by_due"))}
+
+
+class ManyLetters(forms.Form):
+    """Which letter goes to many cases, and which cases: those of the list's filters, or those that were ticked."""
+
+    filters = forms.CharField(widget=forms.HiddenInput, max_length=1000, required=False)
+    numbers = forms.CharField(widget=forms.HiddenInput, max_length=10_000, required=False)
+    letter = forms.ChoiceField(label=_("Letter"))
+
+    def __init__(self, *args: Any, letters: Iterable[tuple[Any, list[tuple[str, Any]]]] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["letter"].choices = [("", "—"), *letters]  # type: ignore[attr-defined]
+
+
+class WriteManyLetters(WriteLetter):
+    """What one letter to many says, beside what each file says."""
+
+    filters = forms.CharField(widget=forms.HiddenInput, max_length=1000, required=False)
+    numbers = forms.CharField(widget=forms.HiddenInput, max_length=10_000, required=False)
+    letter = forms.CharField(widget=forms.HiddenInput, max_length=120)
+    # The cases as they were shown: what is begun is what was seen.
+    seen = forms.CharField(widget=forms.HiddenInput, max_length=80)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["blanks"]  # nobody looks at each of them
+
+    def facts(self) -> dict[str, Any]:
+        """Return what the letter's text uses of what was typed."""
+        return {name: value for name, value in self.so_far()[1].items() if name not in type(self).base_fields}
 
 
 class TrailFilter(FilterForm):

@@ -162,6 +162,16 @@ def search_cases(
     return found
 
 
+def cases_to_write_to(user: "User", *, at: datetime, numbers: Iterable[str] = (), **filters: Any) -> QuerySet[Case]:
+    """Return the cases that get one letter together: those of these numbers, else those that fit the list's filters.
+
+    Cases that the person may only read are left out.
+    """
+    named = set(numbers)
+    found = cases_visible_to(user).filter(number__in=named) if named else search_cases(user, at=at, **filters)
+    return found.filter(scope.within(scope.paths(user, scope.ACTS["letter.issue"].roles))).order_by("id")
+
+
 def _has_clock(condition: Q) -> Exists:
     return Exists(Clock.objects.filter(condition, case=OuterRef("pk")))
 

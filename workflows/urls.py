@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import calculator_views, deadline_views, recount_views, views
+from . import calculator_views, deadline_views, letter_run_views, recount_views, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -33,6 +33,12 @@ urlpatterns = [
     path("deadlines/recounts/<int:pk>/", recount_views.recount_detail, name="recount_detail"),
     path("deadlines/recounts/<int:pk>/decide/", recount_views.recount_decide, name="recount_decide"),
     path("deadlines/recounts/<int:pk>/lines/", recount_views.recount_lines, name="recount_lines"),
+    path("letters/runs/", letter_run_views.letter_run_list, name="letter_run_list"),
+    path("letters/runs/new/", letter_run_views.letter_run_new, name="letter_run_new"),
+    path("letters/runs/new/preview/", letter_run_views.letter_run_preview, name="letter_run_preview"),
+    path("letters/runs/<uuid:uuid>/", letter_run_views.letter_run_detail, name="letter_run_detail"),
+    path("letters/runs/<uuid:uuid>/stop/", letter_run_views.letter_run_stop, name="letter_run_stop"),
+    path("letters/runs/<uuid:uuid>/print/", letter_run_views.letter_run_print, name="letter_run_print"),
     path("staff/<uuid:uuid>/deactivate/", views.staff_deactivate, name="staff_deactivate"),
     path("calculators/", calculator_views.calculator_list, name="calculator_list"),
     path("calculators/<slug:slug>/<slug:code>/", calculator_views.calculator_page, name="calculator"),

@@ -227,7 +227,14 @@ def case_list(request: StaffRequest) -> HttpResponse:
     order = ("bites_at", "id") if chosen["by_due"] else ("-id",)
     cases_found = queries.search_cases(request.user, at=timezone.now(), **chosen)
     found = page(cases_found, order=order, cursor=request.GET.get("after"))
-    context = {"page": found, "rows": tables.case_rows(found.rows), "filters": filters, "case_types": all_case_types()}
+    context = {
+        "page": found,
+        "rows": tables.case_rows(found.rows),
+        "filters": filters,
+        "case_types": all_case_types(),
+        "may_write": bool(scope.may(request.user, "letter.issue")),
+        "bulk": [{"label": _("Letter to the chosen cases…"), "value": "letter"}],
+    }
     return render(request, "workflows/case_list.html", context)
 
 

@@ -1,9 +1,8 @@
 """A letter put together: the office's text, the file's values, the sheet around them; as PDF, as Word, as a page."""
 
-import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -18,7 +17,7 @@ from django.utils.translation import pgettext
 from casework.offices.models import upwards
 from casework.templatetags.gongdao import cn_date
 
-from . import engine, filling, markup, papers, queries
+from . import engine, filling, keeping, markup, papers, queries
 from .models import Letter, LetterText
 from .papers import Paper
 from .word import word_of
@@ -35,6 +34,8 @@ class Composed:
         source: the text with its values, in the letters' markup.
         frame: what stands around it.
         missing: labels of the values the text wanted and the file does not have.
+        lacking: their names.
+        values: what was typed or passed by the flow, for a letter that corrects this one.
         text: the office's version it was written by; none: the one that comes with the house.
     """
 
@@ -42,18 +43,29 @@ class Composed:
     source: str
     frame: dict[str, str]
     missing: tuple[str, ...] = ()
+    lacking: tuple[str, ...] = field(default=(), compare=False)
+    values: Mapping[str, Any] = field(default_factory=dict, compare=False)
     text: LetterText | None = field(default=None, compare=False)
 
     @property
     def body(self) -> SafeString:
-        """Return the text as HTML; every value in it is escaped."""
-        return mark_safe(markup.as_html(markup.blocks_of(self.source)))  # noqa: S308  the markup escapes all text
+        """Return what stands before the seal as HTML; every value in it is escaped."""
+        return self._parts[0]
+
+    @property
+    def annex(self) -> SafeString:
+        """Return what is annexed behind the seal as HTML; every value in it is escaped."""
+        return self._parts[1]
+
+    @property
+    def _parts(self) -> tuple[SafeString, SafeString]:
+        body, annex = map(markup.as_html, markup.annexed(markup.blocks_of(self.source)))
+        return mark_safe(body), mark_safe(annex)  # noqa: S308  the markup escapes all text
 
     def as_html(self) -> str:
         """Return the whole sheet."""
-        body, annex = map(markup.as_html, markup.annexed(markup.blocks_of(self.source)))
+        context = {"language": self.language, "body": self.body, "annex": self.annex}
         frame = {**self.frame, "close": self.frame["close"].splitlines()}
-        context = {"language": self.language, "body": mark_safe(body), "annex": mark_safe(annex)}  # noqa: S308
         return render_to_string("letters/frame.html", {**context, **frame})
 
     def as_pdf(self) -> bytes:
@@ -66,13 +78,13 @@ class Composed:
 
     def keep(self) -> str:
         """Return what an issued letter keeps of itself, sealed, to be written out again at any time."""
-        kept = {"language": self.language, "source": self.source, "frame": self.frame}
-        return json.dumps(kept, ensure_ascii=False)
+        kept = {"language": self.language, "source": self.source, "frame": self.frame, "values": self.values}
+        return keeping.written(kept)
 
     @classmethod
     def kept(cls, body: str) -> "Composed":
         """Return a letter from what it keeps."""
-        return cls(**json.loads(body))
+        return cls(**keeping.read(body))
 
 
 def text_of(paper: Paper, case_type: str, office_path: str, language: str) -> tuple[str, LetterText | None]:
@@ -111,12 +123,12 @@ def compose(
         source, text = text_of(paper, case.case_type, case.office_path, language)
     with translation.override(language):
         known = papers.known_names(case.case_type, paper)
-        lists = _lists(case, filling.known_names(source))
+        lists = _lists(case, filling.known_names(source), localdate(at))
         facts = {**_facts(case, by, at), **lists, **papers.facts_about(queries.typed_case(case)), **values}
         filled = filling.fill(source, {name: facts.get(name) for name in known}, language)
         frame = _frame(case, paper, number, by, at, corrects)
-        missing = tuple(_label(name, known) for name in filled.missing)
-    return Composed(language, filled.source, frame, missing, text)
+        missing = tuple(label_of(name, known) for name in filled.missing)
+    return Composed(language, filled.source, frame, missing, tuple(filled.missing), filling.plain(values), text)
 
 
 def _facts(case: Any, by: "User | None", at: datetime) -> dict[str, Any]:
@@ -133,12 +145,12 @@ def _facts(case: Any, by: "User | None", at: datetime) -> dict[str, Any]:
     }
 
 
-def _lists(case: Any, asked: Collection[str]) -> dict[str, Any]:
-    """Return the lists of a case that a text asks for: nothing is read for the others."""
-    return {name: rows(case) for name, rows in _LISTS.items() if name in asked}
+def _lists(case: Any, asked: Collection[str], on: date) -> dict[str, Any]:
+    """Return the lists of a case that a text asks for, as of a day: nothing is read for the others."""
+    return {name: rows(case, on) for name, rows in _LISTS.items() if name in asked}
 
 
-def _documents(case: Any) -> list[dict[str, Any]]:
+def _documents(case: Any, _on: date) -> list[dict[str, Any]]:
     """Return what is on file, and what was received on paper alone, in the order it came."""
     items = queries.checklist_of(case)
     brought = {item.document_id: str(item.get_brought_by_display()) for item in items}
@@ -164,11 +176,12 @@ def _documents(case: Any) -> list[dict[str, Any]]:
     return sorted(rows, key=lambda row: row["received_on"])
 
 
-def _still_missing(case: Any) -> list[dict[str, Any]]:
-    return [{"title": item.heading, "brought_by": str(item.get_brought_by_display())} for item in queries.missing(case)]
+def _still_missing(case: Any, on: date) -> list[dict[str, Any]]:
+    items = queries.missing(case, on)
+    return [{"title": item.heading, "brought_by": str(item.get_brought_by_display())} for item in items]
 
 
-def _letters(case: Any) -> list[dict[str, Any]]:
+def _letters(case: Any, _on: date) -> list[dict[str, Any]]:
     """Return the letters that hold, in the order they went out."""
     return [
         {
@@ -182,7 +195,7 @@ def _letters(case: Any) -> list[dict[str, Any]]:
     ]
 
 
-def _clocks(case: Any) -> list[dict[str, Any]]:
+def _clocks(case: Any, _on: date) -> list[dict[str, Any]]:
     """Return the periods that run, the one that ends first on top; their rules are a room above this one."""
     running = [clock for clock in case.clocks.order_by("due_at", "id") if clock.is_running]
     return [
@@ -222,9 +235,17 @@ def _frame(
     }
 
 
-def _label(name: str, known: Mapping[str, str | Promise]) -> str:
+def label_of(name: str, known: Mapping[str, str | Promise]) -> str:
     """Return what a missing value is called: the label of its name, and which part of it where it is a list."""
     first, _dot, part = name.partition(".")
     first, _space, number = first.partition(" ")
     label = str(known.get(first, first))
     return " ".join(filter(None, (label, number, part)))
+
+
+def draft(
+    *, case: Any, paper: str, by: "User", at: datetime, language: str = "", source: str | None = None, **values: Any
+) -> Composed:
+    """Return a letter as it would look; nothing is kept and no number is used."""
+    chosen = papers.paper(case.case_type, paper)
+    return compose(case=case, paper=chosen, number="", by=by, at=at, language=language, source=source, values=values)

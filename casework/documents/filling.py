@@ -94,6 +94,12 @@ class _Blank:
     def __str__(self) -> str:
         return BLANK
 
+    def _never(self, other: object) -> bool:
+        """Compare: what is not there is neither before nor after anything."""
+        return False
+
+    __lt__ = __le__ = __gt__ = __ge__ = _never
+
 
 class _Sandbox(ImmutableSandboxedEnvironment):
     """No loader, no globals, no filters but ours."""

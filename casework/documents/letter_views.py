@@ -422,7 +422,7 @@ def _parties(
             "title": letters.Party(party).label,
             "signatures": signatures.get(party, []),
             "form": None
-            if party in signatures
+            if len(signatures.get(party, [])) >= (paper.signed_by.count(party) if paper else 0)
             else typed.get(party) or forms.Sign(**there, initial=_to_sign(names, party), auto_id=f"{party}_%s"),
             "is_open": party in typed,
         }

@@ -1,29 +1,34 @@
 """What is done with letters beside issuing them: their texts, signatures and seals, how they went out, many at once."""
 
-import json
 import logging
+from collections import Counter
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django.conf import settings
-from django.db import transaction
-from django.db.models import Max
+from django.db import InterfaceError, OperationalError, transaction
+from django.db.models import Count, Max, QuerySet
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from pypdf import PdfWriter
 
-from casework.audit import events
+from casework.audit import access, events
 from casework.audit.errors import CaseworkError, InvalidFacts, NotFound, WrongState
 from casework.audit.operation import operation
 from casework.jobs import enqueue, job
+from casework.offices import scope
 from casework.offices.doors import demand
 from casework.offices.models import Office
 
-from . import filling, operations, papers, queries
-from .models import Document, Letter, LetterDelivery, LetterRun, LetterRunLine, LetterSignature, LetterText
+from . import filling, keeping, operations, papers, queries
+from .composing import Composed
+from .models import Document, Kind, Letter, LetterDelivery, LetterRun, LetterRunLine, LetterSignature, LetterText
+from .papers import Paper
 
 if TYPE_CHECKING:
     from casework.staff.models import User
@@ -36,6 +41,8 @@ State, Outcome = LetterRun.State, LetterRunLine.Outcome
 JOB = "letters"
 # Letters written by one piece of a job.
 PIECE = 20
+# Not this letter's fault: the piece of work is given up, and the next one begins where it stood.
+PASSING = (OperationalError, InterfaceError, OSError)
 # No list of one office is longer; a run beyond it is a slip.
 MOST = 5000
 
@@ -104,6 +111,55 @@ def write_text(
     return text
 
 
+# ---- reading ---------------------------------------------------------------------------------------------
+
+
+def letter_for(user: "User", number: str) -> Letter:
+    """Return a letter by its number, with its `heading`, if the person may read its case.
+
+    Raises:
+        NotFound: there is none, or it is another office's.
+    """
+    found = Letter.objects.select_related(
+        "case__office", "case__worker", "case__employer", "document", "issued_by", "corrects", "corrected_by"
+    ).select_related("text__office")
+    letter = found.filter(number=number, case__in=queries.cases_readable_by(user).values("pk")).first()
+    if letter is None:
+        raise NotFound
+    letter.heading = queries.heading_of(letter.case.case_type, letter.paper)
+    return letter
+
+
+@operation
+def read_letter(*, number: str, by: "User", at: datetime) -> Letter:
+    """Return a letter to somebody who reads it on a page, and keep that it was read.
+
+    Raises:
+        NotFound: there is none, or it is another office's.
+    """
+    letter = letter_for(by, number)
+    _keep_reader(letter, by, at)
+    return letter
+
+
+@operation
+def hand_out_word(*, number: str, by: "User", at: datetime) -> tuple[Letter, bytes]:
+    """Return a letter as a Word file, as it was issued, and keep that it was handed out.
+
+    Raises:
+        NotFound: there is none, or it is another office's.
+    """
+    letter = letter_for(by, number)
+    _keep_reader(letter, by, at)
+    facts: dict[str, Any] = {"letter": letter.pk, "number": letter.number, "case": letter.case.number}
+    events.record(events.office_stream(letter.case.office_id), "letter.downloaded", by=by, at=at, **facts)
+    return letter, Composed.kept(letter.body).as_word()
+
+
+def _keep_reader(letter: Letter, by: "User", at: datetime) -> None:
+    access.keep(subject=letter.case.worker.uuid, purpose="document", case_number=letter.case.number, by=by, at=at)
+
+
 # ---- signatures and seals --------------------------------------------------------------------------------
 
 
@@ -117,31 +173,36 @@ def record_signature(
     by: "User",
     at: datetime,
     scan: Document | None = None,
+    file: Any = None,
     worker: Any = None,
 ) -> LetterSignature:
     """Record that a party signed a letter, or that the seal was put on it.
 
     Args:
         worker: of a collective case, which one.
-        scan: the file of the case that shows it.
+        scan: the paper of the case that shows it.
+        file: instead of that, an upload that does; it is kept with the letter.
 
     Raises:
         NotSigned: the letter is not for that party to sign.
         AlreadySigned: it has signed.
         InvalidFacts: the day lies ahead or before the letter, or the scan is no paper of the case.
+        FileRefused: the upload cannot be kept.
     """
     case = letter.case.lock()
     demand(by, "letter.issue", case)
     chosen = papers.paper(case.case_type, letter.paper)
     if party not in chosen.signed_by:
         raise NotSigned
-    if letter.signatures.filter(party=party, worker=worker).exists():
+    held = letter.signatures.filter(party=party, worker=worker).count()
+    if held >= (1 if worker is not None else chosen.signed_by.count(party)):
         raise AlreadySigned
     _check_day("signed_on", signed_on, localdate(letter.issued_at), localdate(at))
-    _check_file("scan", scan, case)
+    scan = _shown_by("scan", scan, file, letter=letter, case=case, kind=Kind.LETTER, by=by, at=at)
     signature = LetterSignature.objects.create(
         letter=letter,
         party=party,
+        place=held + 1,
         worker=worker,
         name=name,
         signed_on=signed_on,
@@ -155,10 +216,10 @@ def record_signature(
 
 
 def unsigned(letter: Letter, parties: Iterable[str] = ()) -> list[str]:
-    """Return the parties whose signature on a letter is not recorded yet."""
-    wanted = parties or papers.paper(letter.case.case_type, letter.paper).signed_by
-    signed = set(letter.signatures.values_list("party", flat=True))
-    return [party for party in wanted if party not in signed]
+    """Return the parties whose signature on a letter is not recorded yet; one that signs twice, twice."""
+    wanted = Counter(parties or papers.paper(letter.case.case_type, letter.paper).signed_by)
+    signed = Counter(letter.signatures.values_list("party", flat=True))
+    return list((wanted - signed).elements())
 
 
 # ---- delivery --------------------------------------------------------------------------------------------
@@ -175,19 +236,25 @@ def send_letter(
     at: datetime,
     tracking: str = "",
     proof: Document | None = None,
+    file: Any = None,
 ) -> LetterDelivery:
     """Record that a letter went out; what is handed over is served with that.
+
+    Args:
+        proof: the paper of the case that shows it.
+        file: instead of that, an upload that does; it becomes a paper of the case.
 
     Raises:
         InvalidFacts: the day lies ahead or before the letter, the number of the post is missing, or the proof is no
             paper of the case.
+        FileRefused: the upload cannot be kept.
     """
     case = letter.case.lock()
     demand(by, "letter.issue", case)
     _check_day("sent_on", sent_on, localdate(letter.issued_at), localdate(at))
     if method == Method.POSTED and not tracking.strip():
         raise InvalidFacts({"tracking": [_now("Give the number of the post, by which it can be traced.")]})
-    _check_file("proof", proof, case)
+    proof = _shown_by("proof", proof, file, letter=letter, case=case, kind=Kind.RECEIPT, by=by, at=at)
     delivery = LetterDelivery.objects.create(
         letter=letter,
         method=method,
@@ -207,13 +274,20 @@ def send_letter(
 
 @operation
 def record_service(
-    *, delivery: LetterDelivery, served_on: date, by: "User", at: datetime, proof: Document | None = None
+    *,
+    delivery: LetterDelivery,
+    served_on: date,
+    by: "User",
+    at: datetime,
+    proof: Document | None = None,
+    file: Any = None,
 ) -> LetterDelivery:
     """Record the day on which a letter reached its addressee; the periods that hang on it begin.
 
     Raises:
         AlreadyServed: it is recorded.
         InvalidFacts: the day lies ahead or before the letter was sent, or the proof is no paper of the case.
+        FileRefused: the upload cannot be kept.
     """
     case = delivery.letter.case.lock()
     demand(by, "letter.issue", case)
@@ -222,7 +296,7 @@ def record_service(
     if delivery.served_on is not None:
         raise AlreadyServed
     _check_day("served_on", served_on, delivery.sent_on, localdate(at))
-    _check_file("proof", proof, case)
+    proof = _shown_by("proof", proof, file, letter=delivery.letter, case=case, kind=Kind.RECEIPT, by=by, at=at)
     delivery.proof = proof or delivery.proof
     _served(delivery, served_on, by=by, at=at)
     return delivery
@@ -247,9 +321,18 @@ def _check_day(field: str, day: date, earliest: date, today: date) -> None:
         raise InvalidFacts({field: [_now("Not before %(day)s.") % {"day": earliest.isoformat()}]})
 
 
-def _check_file(field: str, file: Document | None, case: Any) -> None:
-    if file is not None and file.case_id != case.pk:
+def _shown_by(
+    field: str, chosen: Document | None, file: Any, *, letter: Letter, case: Any, kind: str, by: "User", at: datetime
+) -> Document | None:
+    """Return the paper that shows what is recorded: one of the case, or an upload that becomes one."""
+    if chosen is not None and file is not None:
+        raise InvalidFacts({field: [_now("Choose a paper of the case or send a file, not both.")]})
+    if chosen is not None and chosen.case_id != case.pk:
         raise InvalidFacts({field: [_now("This is no paper of the case.")]})
+    if file is None:
+        return chosen
+    title = f"{queries.heading_of(case.case_type, letter.paper)} {letter.number}"
+    return operations.attach_document(case=case, kind=kind, file=file, title=title, by=by, at=at)
 
 
 # ---- one letter to many ----------------------------------------------------------------------------------
@@ -284,7 +367,7 @@ def begin_run(
         office_path=office.path,
         paper=paper,
         language=language or settings.LANGUAGE_CODE,
-        values=json.dumps(filling.plain(values), default=str),
+        values=keeping.written(filling.plain(values)),
         made_by=by,
         made_at=at,
     )
@@ -295,6 +378,48 @@ def begin_run(
     return run
 
 
+def letters_to_many(case_type: str) -> list[Paper]:
+    """Return the letters that can be written to many cases of a type at once."""
+    return [paper for paper in papers.papers_of(case_type).values() if paper.by_hand or paper.to_many]
+
+
+def runs_for(user: "User") -> "QuerySet[LetterRun]":
+    """Return the letters to many of the offices the person writes letters for."""
+    return scope.visible(LetterRun.objects.select_related("office", "made_by"), user, "letter.issue")
+
+
+def run_for(user: "User", uuid: UUID) -> LetterRun:
+    """Return one letter to many.
+
+    Raises:
+        NotFound: there is none, or it is another office's.
+    """
+    run = runs_for(user).filter(uuid=uuid).first()
+    if run is None:
+        raise NotFound
+    return run
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How many letters of a run were issued, were not, and are still to be written."""
+
+    issued: int
+    skipped: int
+    waiting: int
+
+    @property
+    def lines(self) -> int:
+        """All of them."""
+        return self.issued + self.skipped + self.waiting
+
+
+def tally(run: LetterRun) -> Tally:
+    """Return how far a run has come; one query."""
+    counts = dict(run.lines.order_by().values_list("outcome").annotate(Count("id")))
+    return Tally(*(counts.get(outcome, 0) for outcome in (Outcome.ISSUED, Outcome.SKIPPED, Outcome.WAITING)))
+
+
 @job(JOB)
 def go_on(pk: int, at: datetime) -> bool:
     """Write a piece of a run; return whether there is more."""
@@ -302,10 +427,16 @@ def go_on(pk: int, at: datetime) -> bool:
 
 
 def runs_to_go_on(at: datetime) -> int:
-    """Write a piece of every run that a worker left unfinished; return how many there were."""
-    found = list(LetterRun.objects.filter(state=State.WRITING))
+    """Write a piece of every run that a worker left unfinished; return how many there were.
+
+    A piece that fails is logged and tried again by the next sweep; it keeps nothing else from being swept.
+    """
+    found = list(LetterRun.objects.filter(state=State.WRITING).select_related("made_by").order_by("id"))
     for run in found:
-        write_on(run=run, at=at, most=PIECE)
+        try:
+            write_on(run=run, at=at, most=PIECE)
+        except Exception:
+            logger.exception("letters %s cannot be written on, the next sweep tries again", run.pk)
     return len(found)
 
 
@@ -321,7 +452,9 @@ def write_on(*, run: LetterRun, at: datetime, most: int | None = None) -> bool:
                 return False
         except CaseworkError as error:
             _skip_line(line=pk, why=str(error), by=None, at=at)
-        except (TypeError, ValueError, RuntimeError):
+        except PASSING:
+            raise
+        except Exception:  # one letter that cannot be written keeps no other from it
             logger.exception("letter of line %s", pk)
             _skip_line(
                 line=pk, why=_now("Something unexpected happened; the log of the server says what."), by=None, at=at
@@ -345,7 +478,7 @@ def _write_line(*, line: int, run: LetterRun, by: "User", at: datetime) -> bool:
         by=by,
         at=at,
         blanks=False,
-        **json.loads(held.values),
+        **keeping.read(held.values),
     )
     row.outcome = Outcome.ISSUED
     row.save(update_fields=["outcome", "letter"])

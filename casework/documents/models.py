@@ -1,5 +1,6 @@
 """Papers of cases and contacts: files, the list of what is needed, letters that went out."""
 
+from datetime import date
 from uuid import uuid4
 
 from django.conf import settings
@@ -141,8 +142,11 @@ class LetterSignature(models.Model):
         OFFICE = "office", _("Office, for it")
         SEAL = "seal", _("Seal of the office")
 
+    uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
     letter = models.ForeignKey(Letter, models.PROTECT, related_name="signatures", verbose_name=_("letter"))
     party = models.CharField(_("party"), max_length=12, choices=Party.choices)
+    # Two visitors, two surveyors: the second of a party has place 2.
+    place = models.PositiveSmallIntegerField(_("place"), default=1)
     # Of a collective case each worker signs.
     worker = models.ForeignKey("casework.Worker", models.PROTECT, null=True, related_name="+", verbose_name=_("worker"))
     name = SealedTextField(_("signed by"))
@@ -155,7 +159,9 @@ class LetterSignature(models.Model):
         verbose_name = _("signature on a letter")
         verbose_name_plural = _("signatures on letters")
         constraints = [
-            models.UniqueConstraint(fields=["letter", "party"], name="party_signs_once", condition=Q(worker=None)),
+            models.UniqueConstraint(
+                fields=["letter", "party", "place"], name="place_is_signed_once", condition=Q(worker=None)
+            ),
             models.UniqueConstraint(fields=["letter", "party", "worker"], name="worker_signs_once"),
         ]
 
@@ -174,6 +180,7 @@ class LetterDelivery(models.Model):
         EMAILED = "emailed", _("E-mailed")
         PUBLISHED = "published", _("Published")
 
+    uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
     letter = models.ForeignKey(Letter, models.PROTECT, related_name="deliveries", verbose_name=_("letter"))
     method = models.CharField(_("how"), max_length=12, choices=Method.choices)
     addressee = SealedTextField(_("to"))
@@ -277,7 +284,15 @@ class ChecklistItem(models.Model):
     def __str__(self) -> str:
         return f"{self.case_id} {self.code}"
 
+    def is_there(self, on: date) -> bool:
+        """Whether it was received and still proves what it says on a day."""
+        return self.received_at is not None and (self.valid_until is None or on <= self.valid_until)
+
+    def is_missing(self, on: date) -> bool:
+        """Whether the case cannot go on without it on a day."""
+        return self.required and not self.is_there(on)
+
     @property
-    def is_missing(self) -> bool:
-        """Whether the case cannot go on without it."""
-        return self.required and self.received_at is None
+    def is_told(self) -> bool:
+        """Whether it was told as missing; one that grew old after it was received is to be told again."""
+        return self.told_at is not None and (self.received_at is None or self.received_at < self.told_at)

@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.files.base import ContentFile
 from django.utils import translation
 from django.utils.timezone import localdate
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from casework.audit import access, events, keys
@@ -18,8 +19,10 @@ from casework.audit.errors import InvalidFacts, NotFound, WrongState
 from casework.audit.operation import operation
 from casework.offices.doors import demand
 from casework.offices.operations import next_number
+from casework.templatetags.gongdao import cn_date
 
-from . import engine, files, papers, queries
+from . import files, papers, queries
+from .composing import compose
 from .files import Content
 from .models import ChecklistItem, Document, Kind, Letter
 
@@ -27,6 +30,8 @@ if TYPE_CHECKING:
     from casework.staff.models import User
 
 LETTER_SERIES = "LT"
+# The letter that tells, once, of every missing paper.
+NOTICE = "notice.missing"
 
 
 class ClosedCase(WrongState):
@@ -53,6 +58,13 @@ class AlreadyTold(WrongState):
     message = _("The worker has already been told of every missing paper; it is told once only.")
 
 
+class MissingValues(WrongState):
+    """A letter would go out with blanks; says what the file lacks."""
+
+    def __init__(self, labels: Iterable[str]) -> None:
+        super().__init__(_now("The file lacks: %(what)s.") % {"what": _now(", ").join(labels)})
+
+
 class AlreadyCorrected(WrongState):
     """A letter is replaced once; the next correction corrects the newer letter."""
 
@@ -73,6 +85,7 @@ def attach_document(
     at: datetime,
     title: str = "",
     fulfils: str = "",
+    dated_on: date | None = None,
 ) -> Document:
     """Take a file into a case or contact.
 
@@ -80,6 +93,7 @@ def attach_document(
         file: an upload, or anything with `read()` and a `name`.
         title: what it is; without one, the file's own name.
         fulfils: code of the checklist's paper that this is.
+        dated_on: the day of that paper, for one that grows old.
 
     Raises:
         FileRefused: it is empty, too large, of another kind, damaged or dangerous.
@@ -97,7 +111,7 @@ def attach_document(
     stream = events.office_stream(contact.office_id) if case is None else case
     events.record(stream, "document.attached", by=by, at=at, document=document.pk, paper=kind)
     if fulfils:
-        mark_received(case=case, code=fulfils, document=document, by=by, at=at)
+        mark_received(case=case, code=fulfils, document=document, dated_on=dated_on, by=by, at=at)
     return document
 
 
@@ -198,14 +212,24 @@ def ask_for_paper(
 
 @operation
 def mark_received(
-    *, case: Any, code: str, by: "User | None", at: datetime, document: Document | None = None
+    *,
+    case: Any,
+    code: str,
+    by: "User | None",
+    at: datetime,
+    document: Document | None = None,
+    dated_on: date | None = None,
 ) -> ChecklistItem:
-    """Note that a paper on the list is there.
+    """Note that a paper on the list is there; one that has grown old makes room for a newer one.
+
+    Args:
+        dated_on: the day of the paper: how long it proves what it says is counted from it.
 
     Raises:
         ClosedCase: nothing is added to a closed case.
         NotFound: the list has no such paper.
-        AlreadyReceived: it was there before.
+        AlreadyReceived: it was there before, and still counts.
+        InvalidFacts: its day lies ahead, or it has grown old already.
     """
     case.lock()
     demand(by, "document.write", case)
@@ -214,46 +238,79 @@ def mark_received(
     item = ChecklistItem.objects.filter(case_id=case.pk, code=code).first()
     if item is None:
         raise NotFound
-    if item.received_at is not None:
+    today = localdate(at)
+    if item.is_there(today):
         raise AlreadyReceived
+    item.valid_until = _valid_until(case, code, dated_on, today)
     item.received_at, item.document = at, document
-    item.save(update_fields=["received_at", "document"])
+    item.save(update_fields=["received_at", "document", "valid_until"])
     facts: dict[str, Any] = {"document": document.pk} if document else {}
+    if item.valid_until:
+        facts["valid_until"] = item.valid_until.isoformat()
     events.record(case, "checklist.received", by=by, at=at, code=code, **facts)
-    if item.required and not queries.missing(case):
+    if item.required and not queries.missing(case, today):
         events.record(case, "checklist.completed", by=by, at=at)
     return item
 
 
+def _valid_until(case: Any, code: str, dated_on: date | None, today: date) -> date | None:
+    """Return the last day on which a paper of this day still counts; none for one that does not grow old."""
+    if dated_on is None:
+        return None
+    if dated_on > today:
+        raise InvalidFacts({"dated_on": [_now("This day lies in the future.")]})
+    until = queries.last_day_of(case, code, dated_on)
+    if until is not None and until < today:
+        raise InvalidFacts(
+            {"dated_on": [_now("It counted until %(day)s only: ask for a newer one.") % {"day": cn_date(until)}]}
+        )
+    return until
+
+
 @operation
-def give_notice(*, case: Any, by: "User", at: datetime, due_on: date | None = None, language: str = "") -> Letter:
+def give_notice(
+    *, case: Any, by: "User", at: datetime, due_on: date | None = None, language: str = "", blanks: bool = True
+) -> Letter:
     """Tell the worker, once and in writing, of every paper that is missing (一次性告知书).
+
+    Args:
+        blanks: as for `issue_letter`.
 
     Raises:
         ClosedCase: nobody waits for papers any more.
         NothingMissing: every required paper is there.
         AlreadyTold: all of them have been told before.
+        MissingValues: the file lacks something and no blanks are wanted.
     """
     case.lock()
-    if case.is_closed:
-        raise ClosedCase
-    items = queries.missing(case)
-    if not items:
-        raise NothingMissing
-    if all(item.told_at for item in items):
-        raise AlreadyTold
-    with translation.override(language or settings.LANGUAGE_CODE):
-        told = [
-            {"title": item.heading, "brought_by": str(item.get_brought_by_display())} for item in queries.missing(case)
-        ]
+    items = check_notice(case, at)
+    told = queries.told_as_missing(case, localdate(at), language)
     letter = issue_letter(
-        case=case, paper="notice.missing", language=language, missing=told, due_on=due_on, by=by, at=at
+        case=case, paper=NOTICE, language=language, missing=told, due_on=due_on, blanks=blanks, by=by, at=at
     )
     ChecklistItem.objects.filter(pk__in=[item.pk for item in items]).update(told_at=at, due_on=due_on)
     codes = [item.code for item in items]
     until: dict[str, Any] = {"named": due_on is not None, **({"due_on": due_on.isoformat()} if due_on else {})}
     events.record(case, "checklist.notice_given", by=by, at=at, number=letter.number, missing=codes, **until)
     return letter
+
+
+def check_notice(case: Any, at: datetime) -> list[ChecklistItem]:
+    """Return the papers that are to be told as missing.
+
+    Raises:
+        ClosedCase: nobody waits for papers any more.
+        NothingMissing: every required paper is there.
+        AlreadyTold: all of them have been told before.
+    """
+    if case.is_closed:
+        raise ClosedCase
+    items = queries.missing(case, localdate(at))
+    if not items:
+        raise NothingMissing
+    if all(item.is_told for item in items):
+        raise AlreadyTold
+    return items
 
 
 # ---- letters -------------------------------------------------------------------------------------------
@@ -268,6 +325,7 @@ def issue_letter(
     at: datetime,
     language: str = "",
     corrects: Letter | None = None,
+    blanks: bool = True,
     **values: Any,
 ) -> Letter:
     """Write a letter, number it in the office's series of the year, and keep it as it went out.
@@ -275,10 +333,12 @@ def issue_letter(
     Args:
         paper: code of one of the type's or the general letters.
         corrects: the letter it replaces.
-        values: plain values the letter's template shows.
+        blanks: what the file does not have may be left blank, to be filled in by hand.
+        values: plain values the letter's text uses, beside what the file says.
 
     Raises:
         UnknownPaper: the type has no such letter.
+        MissingValues: the file lacks something and no blanks are wanted.
         AlreadyCorrected: the letter to be replaced was replaced before.
         NotFound: the letter to be replaced is another case's.
     """
@@ -286,20 +346,23 @@ def issue_letter(
     demand(by, "letter.issue", case)
     chosen = papers.paper(case.case_type, paper)
     if corrects is not None:
-        _check_correction(case, corrects)
-    language = language or settings.LANGUAGE_CODE
+        check_correction(case, corrects)
     number = next_number(LETTER_SERIES, case.office, localdate(at).year)
-    html = queries.compose(
+    composed = compose(
         case=case, paper=chosen, number=number, by=by, at=at, language=language, corrects=corrects, values=values
     )
-    content = Content(engine.print_pdf(html), files.PDF)
+    if composed.missing and not blanks:
+        raise MissingValues(composed.missing)
+    content = Content(composed.as_pdf(), files.PDF)
     document = _keep(content, case=case, kind=Kind.LETTER, title=f"{chosen.title} {number}", by=by, at=at)
     letter = Letter.objects.create(
         case_id=case.pk,
         paper=chosen.code,
         number=number,
-        language=language,
-        body=html,
+        language=composed.language,
+        body=composed.keep(),
+        text=composed.text,
+        originals=chosen.originals,
         document=document,
         issued_by=by,
         issued_at=at,
@@ -313,7 +376,13 @@ def issue_letter(
     return letter
 
 
-def _check_correction(case: Any, corrects: Letter) -> None:
+def check_correction(case: Any, corrects: Letter) -> None:
+    """Raise why a letter cannot be replaced by a new one.
+
+    Raises:
+        NotFound: it is another case's.
+        AlreadyCorrected: it was replaced before.
+    """
     if corrects.case_id != case.pk:
         raise NotFound
     if Letter.objects.filter(corrects=corrects).exists():

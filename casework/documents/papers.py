@@ -43,11 +43,11 @@ class Paper:
         serves: the kind of event that its service on the addressee is, for periods that begin with it.
         of_party: the paper of a party, which the office only writes: it goes to a court or a commission in the
             party's own name, so without the office's head, number and seal.
+        to_many: it may be written to many cases at once though the steps of the flow issue it: the file says all of it.
     """
 
     code: str
     title: str | Promise
-    template: str
     law: str
     asks: tuple[tuple[str, str | Promise], ...] = ()
     given: tuple[tuple[str, str | Promise], ...] = ()
@@ -56,6 +56,7 @@ class Paper:
     signed_by: tuple[str, ...] = ()
     serves: str = ""
     of_party: bool = False
+    to_many: bool = False
 
 
 # What every letter can say, whatever its case.
@@ -75,6 +76,13 @@ FACTS: dict[str, str | Promise] = {
     "letters": _("Letters that went out"),
     "clocks": _("Deadlines that run"),
 }
+
+# Facts that stand in the record of the worker or of the employer: what a letter lacks of them is filled in there.
+OF_WORKER = frozenset(
+    "worker id_kind id_number sex born_on birth_on phone address native_place member".split()
+    + "worker_id_kind worker_id_number worker_sex worker_birth_on worker_phone worker_address".split()
+)
+OF_EMPLOYER = frozenset("employer employer_code employer_address employer_phone employer_contact".split())
 
 
 @dataclass(frozen=True)
@@ -106,14 +114,12 @@ PAPERS = (
     Paper(
         "notice.missing",
         _("Notice of missing papers"),
-        "letters/missing.html",
         "一次性告知制度；劳动人事争议仲裁办案规则 第二十九条",
         given=(("missing", _("Papers that are missing")), ("due_on", _("To be brought by"))),
     ),
     Paper(
         "notice.acceptance",
         _("Notice of acceptance"),
-        "",
         "首问首办制、服务承诺制",
         asks=(("promised_on", _("Promised by")), ("next_step", _("What happens next"))),
         by_hand=True,
@@ -121,7 +127,6 @@ PAPERS = (
     Paper(
         "notice.declined",
         _("Notice that the matter is declined"),
-        "letters/declined.html",
         "首问首办制；企业劳动争议协商调解规定 第二十二条",
         asks=(("reason", _("Reason")), ("advice", _("What the worker can do instead"))),
         by_hand=True,
@@ -129,7 +134,6 @@ PAPERS = (
     Paper(
         "notice.referred",
         _("Letter of referral"),
-        "letters/referred.html",
         "首问首办制",
         asks=(("addressee", _("Body the matter is referred to")), ("reason", _("Reason"))),
         by_hand=True,
@@ -137,7 +141,6 @@ PAPERS = (
     Paper(
         "notice.closed",
         _("Notice that the case is closed"),
-        "letters/closed.html",
         "限时办结制、回访制度",
         asks=(("result", _("Result")),),
         by_hand=True,
@@ -145,7 +148,6 @@ PAPERS = (
     Paper(
         "receipt.papers",
         _("Receipt for papers"),
-        "",
         "劳动人事争议仲裁办案规则 第二十九条; 一次性告知制度",
         by_hand=True,
         originals=2,
@@ -154,7 +156,6 @@ PAPERS = (
     Paper(
         "handover.sheet",
         _("Hand-over sheet"),
-        "",
         "首问首办制、限时办结制",
         asks=(("to_office", _("Receiving office")), ("reason", _("Reason"))),
         by_hand=True,
@@ -164,7 +165,6 @@ PAPERS = (
     Paper(
         "supervision.reminder",
         _("Reminder of the union on the observance of labour law (提示函)"),
-        "",
         SUPERVISION,
         asks=FINDINGS,
         by_hand=True,
@@ -173,7 +173,6 @@ PAPERS = (
     Paper(
         "supervision.opinion",
         _("Opinion of the union on the observance of labour law (意见书)"),
-        "",
         SUPERVISION,
         asks=FINDINGS,
         by_hand=True,
@@ -184,7 +183,6 @@ PAPERS = (
     Paper(
         "supervision.proposal",
         _("Proposal of the union on the observance of labour law (建议书)"),
-        "",
         f"{SUPERVISION}; 劳动保障监察条例 第七条",
         asks=(
             ("addressee", _("Authority that is to act")),

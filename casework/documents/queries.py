@@ -1,7 +1,6 @@
 """What can be asked about papers, and who may see them."""
 
-from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -9,13 +8,13 @@ from django.apps import apps
 from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.utils import translation
-from django.utils.timezone import localdate
 
 from casework.audit import keys
 from casework.audit.errors import NotFound
 from casework.offices import scope
+from casework.offices.days import add_months
 
-from . import engine, papers
+from . import papers
 from .models import ChecklistItem, Document, Kind, Letter
 from .papers import Paper
 
@@ -32,13 +31,18 @@ def _contacts() -> "QuerySet[Any]":
     return apps.get_model("casework", "Contact")._default_manager.all()
 
 
+def cases_readable_by(user: "User") -> "QuerySet[Any]":
+    """Return the cases whose papers the person may read."""
+    return scope.visible(_cases(), user, "case.read")
+
+
 def case_for(user: "User", number: str) -> Any:
     """Return a case by its number, if the person may read it.
 
     Raises:
         NotFound: there is none, or it is another office's.
     """
-    readable = scope.visible(_cases(), user, "case.read")
+    readable = cases_readable_by(user)
     case = readable.select_related("office", "worker", "employer").filter(number=number).first()
     if case is None:
         raise NotFound
@@ -61,7 +65,7 @@ def document_for(user: "User", uuid: UUID) -> Document:
     Raises:
         NotFound: there is none, or it is another office's.
     """
-    readable = Q(case__in=scope.visible(_cases(), user, "case.read").values("pk"))
+    readable = Q(case__in=cases_readable_by(user).values("pk"))
     readable |= Q(contact__in=scope.visible(_contacts(), user, "contact.read").values("pk"))
     found = Document.objects.select_related("case__worker", "contact__worker").filter(readable, uuid=uuid).first()
     if found is None:
@@ -90,10 +94,15 @@ def letters_of(case: Any) -> list[Letter]:
     """Return the letters of a case, the newest first, each with its `heading`."""
     found = Letter.objects.filter(case_id=case.pk).select_related("document", "issued_by", "corrects", "corrected_by")
     letters = list(found.order_by("-id"))
-    known = papers.papers_of(case.case_type)
     for letter in letters:
-        letter.heading = str(known[letter.paper].title) if letter.paper in known else letter.paper
+        letter.heading = heading_of(case.case_type, letter.paper)
     return letters
+
+
+def heading_of(case_type: str, code: str) -> str:
+    """Return the name of a letter in the reader's language; one that no longer exists reads as its code."""
+    known = papers.papers_of(case_type)
+    return str(known[code].title) if code in known else code
 
 
 def letters_since(case: Any, moment: datetime) -> "QuerySet[Letter]":
@@ -115,47 +124,28 @@ def checklist_of(case: Any) -> list[ChecklistItem]:
     return items
 
 
-def missing(case: Any) -> list[ChecklistItem]:
-    """Return the required papers that are not there yet."""
-    return [item for item in checklist_of(case) if item.is_missing]
+def missing(case: Any, on: date) -> list[ChecklistItem]:
+    """Return the required papers that are not there on a day: never brought, or grown old."""
+    return [item for item in checklist_of(case) if item.is_missing(on)]
 
 
-def compose(
-    *,
-    case: Any,
-    paper: Paper,
-    number: str,
-    by: "User | None",
-    at: datetime,
-    language: str = "",
-    corrects: Letter | None = None,
-    values: Mapping[str, Any],
-) -> str:
-    """Return the text of a letter as HTML; without a number it is a draft and says so."""
-    language = language or settings.LANGUAGE_CODE
-    with translation.override(language):
-        facts = {
-            **values,
-            "language": language,
-            "title": str(paper.title),
-            "law": paper.law,
-            "number": number,
-            "is_draft": not number,
-            "corrects": corrects.number if corrects else "",
-            "issued_on": localdate(at),
-            "office": str(case.office),
-            "office_phone": case.office.phone,
-            "case_number": case.number,
-            "opened_on": localdate(case.opened_at),
-            "worker": case.worker.name,
-            "employer": case.employer.name if case.employer else "",
-            "signed_by": by.display_name if by else "",
-        }
-    return engine.write(paper.template, facts, language)
+def told_as_missing(case: Any, on: date, language: str = "") -> list[dict[str, str]]:
+    """Return the missing papers as their notice lists them, in its language."""
+    with translation.override(language or settings.LANGUAGE_CODE):
+        return [{"title": item.heading, "brought_by": str(item.get_brought_by_display())} for item in missing(case, on)]
 
 
-def preview_letter(*, case: Any, paper: str, by: "User", at: datetime, language: str = "", **values: Any) -> bytes:
-    """Return a letter as it would look, as PDF; nothing is kept and no number is used."""
-    chosen = papers.paper(case.case_type, paper)
-    html = compose(case=case, paper=chosen, number="", by=by, at=at, language=language, values=values)
-    return engine.print_pdf(html)
+def title_of_paper(case: Any, code: str) -> str:
+    """Return the name of a paper of a case's list in the reader's language; of none, its code."""
+    return next((item.heading for item in checklist_of(case) if item.code == code), code)
+
+
+def months_of(case: Any) -> dict[str, int]:
+    """Return for how many months after its day each paper counts that grows old, by its code."""
+    return {paper.code: paper.months for paper in papers.checklist_of_type(case.case_type) if paper.months}
+
+
+def last_day_of(case: Any, code: str, dated_on: date) -> date | None:
+    """Return the last day on which a paper still proves what it says; none for one that does not grow old."""
+    months = months_of(case).get(code)
+    return add_months(dated_on, months) if months else None

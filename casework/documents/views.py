@@ -1,6 +1,5 @@
 """Pages of papers and letters."""
 
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +18,7 @@ from casework.offices.attempts import attempt
 from casework.offices.doors import demand
 from casework.staff.requests import StaffRequest
 
-from . import files, forms, operations, papers, queries
+from . import files, forms, operations, queries
 
 GET_POST = require_http_methods(["GET", "POST"])
 
@@ -30,7 +29,7 @@ def document_upload(request: StaffRequest, number: str) -> HttpResponse:
     """Take a file into a case."""
     case = queries.case_for(request.user, number)
     demand(request.user, "document.write", case)
-    form = forms.Upload(request.POST or None, request.FILES or None, case=case)
+    form = forms.Upload(request.POST or None, request.FILES or None, case=case, on=timezone.localdate())
     if request.method == "POST" and form.is_valid():
         facts = form.cleaned_data
         done = attempt(form, lambda: operations.attach_document(case=case, by=request.user, at=timezone.now(), **facts))
@@ -46,12 +45,13 @@ def document_download(request: StaffRequest, uuid: UUID) -> HttpResponse:
     """Hand a paper out, as a file and nothing a browser would run."""
     document, content = operations.hand_out(uuid=uuid, by=request.user, at=timezone.now())
     name = files.download_name(document.title, document.content_type)
-    response = _file(content, document.content_type, content_disposition_header(True, name))
+    response = as_file(content, document.content_type, content_disposition_header(True, name))
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return response
 
 
-def _file(content: bytes, content_type: str, disposition: str | None) -> HttpResponse:
+def as_file(content: bytes, content_type: str, disposition: str | None) -> HttpResponse:
+    """Answer with a file that nobody keeps on the way and no browser runs."""
     response = HttpResponse(content, content_type=content_type)
     response["Content-Disposition"] = disposition or "attachment"
     response["X-Content-Type-Options"] = "nosniff"
@@ -62,11 +62,16 @@ def _file(content: bytes, content_type: str, disposition: str | None) -> HttpRes
 @login_required
 @require_POST
 def checklist_received(request: StaffRequest, number: str, code: str) -> HttpResponse:
-    """Note that a paper of the list is there, on paper."""
+    """Note that a paper of the list is there, on paper; one that grows old with its date."""
     case = queries.case_for(request.user, number)
-    operations.mark_received(case=case, code=code, by=request.user, at=timezone.now())
-    messages.success(request, _("The paper is marked as received."))
-    return redirect("case_detail", number)
+    form: django_forms.Form = forms.Receive(request.POST) if code in queries.months_of(case) else django_forms.Form({})
+    if form.is_valid():
+        facts: dict[str, Any] = {"case": case, "code": code, **form.cleaned_data}
+        done = attempt(form, lambda: operations.mark_received(by=request.user, at=timezone.now(), **facts))
+        if done is not None:
+            messages.success(request, _("The paper is marked as received."))
+            return redirect("case_detail", number)
+    return _form_page(request, case, form, queries.title_of_paper(case, code), submit_label=_("Received"))
 
 
 @login_required
@@ -83,76 +88,6 @@ def checklist_ask(request: StaffRequest, number: str) -> HttpResponse:
             messages.success(request, _("The paper is on the list."))
             return redirect("case_detail", number)
     return _form_page(request, case, form, _("Ask for a further paper"))
-
-
-@login_required
-@GET_POST
-def checklist_notice(request: StaffRequest, number: str) -> HttpResponse:
-    """Tell the worker, once, of every missing paper."""
-    case = queries.case_for(request.user, number)
-    demand(request.user, "letter.issue", case)
-    form = forms.TellMissing(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        facts = form.cleaned_data
-        letter = attempt(form, lambda: operations.give_notice(case=case, by=request.user, at=timezone.now(), **facts))
-        if letter is not None:
-            messages.success(request, _("The letter %(number)s is issued.") % {"number": letter.number})
-            return redirect("case_detail", number)
-    return _form_page(
-        request,
-        case,
-        form,
-        _("Notice of missing papers"),
-        items=queries.missing(case),
-        submit_label=_("Issue the letter"),
-    )
-
-
-@login_required
-@GET_POST
-def letter_issue(request: StaffRequest, number: str, paper: str) -> HttpResponse:
-    """Write a letter by hand and issue it."""
-    case, form = _letter_form(request, number, paper)
-    if request.method == "POST" and form.is_valid():
-        facts = form.cleaned_data
-        letter = attempt(
-            form,
-            lambda: operations.issue_letter(case=case, paper=paper, by=request.user, at=timezone.now(), **facts),
-        )
-        if letter is not None:
-            messages.success(request, _("The letter %(number)s is issued.") % {"number": letter.number})
-            return redirect("case_detail", number)
-    return _letter_page(request, case, paper, form)
-
-
-@login_required
-@require_POST
-def letter_preview(request: StaffRequest, number: str, paper: str) -> HttpResponse:
-    """Show a letter as it would look; nothing is kept."""
-    case, form = _letter_form(request, number, paper)
-    if not form.is_valid():
-        return _letter_page(request, case, paper, form)
-    now: datetime = timezone.now()
-    pdf = queries.preview_letter(case=case, paper=paper, by=request.user, at=now, **form.cleaned_data)
-    return _file(pdf, files.PDF, "inline")
-
-
-def _letter_form(request: StaffRequest, number: str, paper: str) -> tuple[Any, forms.WriteLetter]:
-    case = queries.case_for(request.user, number)
-    demand(request.user, "letter.issue", case)
-    chosen = papers.paper(case.case_type, paper)
-    if not chosen.by_hand:
-        raise papers.UnknownPaper
-    return case, forms.WriteLetter(request.POST or None, paper=chosen)
-
-
-def _letter_page(request: StaffRequest, case: Any, paper: str, form: forms.WriteLetter) -> HttpResponse:
-    heading = str(papers.paper(case.case_type, paper).title)
-    preview_url = reverse("letter_preview", args=[case.number, paper])
-    action = reverse("letter_issue", args=[case.number, paper])
-    return _form_page(
-        request, case, form, heading, preview_url=preview_url, action=action, submit_label=_("Issue the letter")
-    )
 
 
 def _form_page(request: StaffRequest, case: Any, form: django_forms.Form, heading: str, **context: Any) -> HttpResponse:

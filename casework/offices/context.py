@@ -71,6 +71,7 @@ PLACES: tuple[tuple[str | Promise, tuple[Place, ...]], ...] = (
             Place("audit_trail", _("Audit trail"), "history", "audit.read"),
             Place("staff_list", _("Staff"), "id-badge-2", "staff.manage"),
             Place("grant_list", _("Roles granted"), "key", "grant.manage"),
+            Place("text_list", _("Texts of letters"), "file-pencil", "config.manage"),
             Place("admin:index", _("Configuration"), "settings", "config.manage"),
         ),
     ),

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import template
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from casework.documents import forms, operations, queries
@@ -33,11 +34,13 @@ def letter_actions(case: Any, user: Any) -> list[dict[str, Any]]:
 @register.simple_tag
 def checklist_actions(case: Any, user: Any, items: list[Any]) -> list[dict[str, Any]]:
     """Return what can be done with the list of papers."""
-    missing = [item for item in items if item.is_missing]
+    missing = [item for item in items if item.is_missing(timezone.localdate())]
     tell = scope.may(user, "letter.issue", case)
-    if tell and not missing:
+    if tell and case.is_closed:
+        tell = Answer(False, operations.ClosedCase.message)
+    elif tell and not missing:
         tell = Answer(False, operations.NothingMissing.message)
-    elif tell and all(item.told_at for item in missing):
+    elif tell and all(item.is_told for item in missing):
         tell = Answer(False, operations.AlreadyTold.message)
     ask = scope.may(user, "document.write", case)
     if ask and case.is_closed:
@@ -49,6 +52,29 @@ def checklist_actions(case: Any, user: Any, items: list[Any]) -> list[dict[str, 
 
 
 @register.simple_tag
+def checklist_rows(case: Any, items: list[Any]) -> list[dict[str, Any]]:
+    """Return each paper of the list: whether it is there, until when it counts, and whether its date is asked for."""
+    today, months = timezone.localdate(), queries.months_of(case)
+    return [
+        {
+            "item": item,
+            "is_there": item.is_there(today),
+            "has_expired": item.received_at is not None and not item.is_there(today),
+            "expires_first": _expires_first(case, item),
+            "is_dated": item.code in months,
+            "form": forms.Receive(auto_id=f"received_{item.code}_%s"),
+        }
+        for item in items
+    ]
+
+
+def _expires_first(case: Any, item: Any) -> bool:
+    """Whether a paper grows old before the next deadline of the case."""
+    ahead = None if case.is_closed else case.next_due_on
+    return bool(item.valid_until and ahead and item.valid_until < ahead)
+
+
+@register.simple_tag
 def may_add_papers(case: Any, user: Any) -> bool:
     """Return whether the person may add papers to the case now."""
     return bool(not case.is_closed and scope.may(user, "document.write", case))
@@ -57,4 +83,4 @@ def may_add_papers(case: Any, user: Any) -> bool:
 @register.simple_tag
 def upload_form(case: Any) -> forms.Upload:
     """Return an empty form for a paper of the case."""
-    return forms.Upload(case=case, auto_id="paper_%s")
+    return forms.Upload(case=case, on=timezone.localdate(), auto_id="paper_%s")

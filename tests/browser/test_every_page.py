@@ -16,6 +16,9 @@ from casework.cases import operations as cases
 from casework.cases.models import OPEN_TASK, Case, CaseTask, Contact
 from casework.deadlines import recounts
 from casework.deadlines.models import Clock, Recount
+from casework.documents import letters
+from casework.documents import operations as documents
+from casework.documents.models import Letter, LetterRun
 from casework.funds.models import Fund, Payout
 from casework.offices import operations as offices
 from casework.people.models import BankAccount
@@ -41,6 +44,16 @@ NO_PAGE = {
     "document_download",
     "document_upload",
     "letter_preview",
+    "letter_correct_preview",
+    "letter_word",
+    "letter_sign",
+    "letter_send",
+    "letter_served",
+    "letter_run_preview",
+    "letter_run_stop",
+    "letter_run_print",
+    "text_preview",
+    "checklist_notice_preview",
     "checklist_received",
     "task_claim",
     "task_release",
@@ -146,6 +159,7 @@ def pages() -> dict[str, list[tuple[str, str]]]:
             "task_queue",
             "calculator_list",
             "case_list",
+            "letter_run_list",
             "contact_list",
             "contact_new",
             "people_list",
@@ -157,7 +171,7 @@ def pages() -> dict[str, list[tuple[str, str]]]:
         ],
         "supervisor": ["deadline_board", "deadline_list", "report_list", "audit_trail"],
         "finance": ["payout_list", "batch_list", "fund_list", "fund_open", "home"],
-        "sysadmin": ["staff_list", "staff_new", "home"],
+        "sysadmin": ["staff_list", "staff_new", "text_list", "home"],
         "secadmin": ["grant_list", "grant_new", "home"],
         "mediator": ["home", "task_queue"],
     }
@@ -191,6 +205,16 @@ def pages() -> dict[str, list[tuple[str, str]]]:
     found["checklist_ask"] = [("operator", reverse("checklist_ask", args=[case.number]))]
     found["checklist_notice"] = [("operator", reverse("checklist_notice", args=[case.number]))]
     found["letter_issue"] = [("operator", reverse("letter_issue", args=[case.number, "notice.referred"]))]
+    for name in ("letter_detail", "letter_correct"):
+        found[name] = [("operator", reverse(name, args=[a_letter(case).number]))]
+    found["text_edit"] = [
+        ("sysadmin", reverse("text_edit", args=[case.office.code, "notice.closed", language]))
+        for language in ("zh-hans", "en")
+    ]
+    found["letter_run_new"] = [("operator", f"{reverse('letter_run_new')}?slug=labour_dispute")]
+    found["letter_run_detail"] = [
+        ("operator", reverse("letter_run_detail", args=[run.uuid])) for run in two_letter_runs(case)
+    ]
     found["handover_decide"] = [(taker, reverse("handover_decide", args=[offered.pk]))]
     found["contact_detail"] = [("operator", reverse("contact_detail", args=[each.uuid])) for each in (contact, waiting)]
     for name in ("worker_detail", "worker_edit", "account_new", "member_new", "consent_new", "worker_employer"):
@@ -222,6 +246,26 @@ def two_recounts(case: Case) -> tuple[Recount, Recount]:
     return looking, carry_through(recount=ready, at=now)
 
 
+def a_letter(case: Case) -> Letter:
+    """Issue a letter that has to be signed, has been sent and not been served."""
+    now, by = timezone.now(), case.opened_by
+    letter = documents.issue_letter(case=case, paper="receipt.papers", by=by, at=now)
+    today = timezone.localdate(now)
+    letters.record_signature(letter=letter, party="office", name="林晓", signed_on=today, by=by, at=now)
+    letters.send_letter(letter=letter, method="posted", addressee="刘芳", sent_on=today, tracking="100", by=by, at=now)
+    return letter
+
+
+def two_letter_runs(case: Case) -> tuple[LetterRun, LetterRun]:
+    """Begin to write one letter to many, and write another to the end."""
+    now, by = timezone.now(), case.opened_by
+    cases = list(Case.objects.filter(case_type="labour_dispute", office=case.office)[:3])
+    facts = {"office": case.office, "cases": cases, "by": by, "at": now}
+    done = letters.begin_run(paper="notice.closed", result="已办结。", **facts)
+    letters.write_on(run=done, at=now)
+    return letters.begin_run(paper="supervision.reminder", **facts), done
+
+
 def other_office(case: Case) -> Any:
     """Return an office of the same level that the case does not belong to."""
     return type(case.office).objects.exclude(pk=case.office_id).get(code="410103")
@@ -243,7 +287,8 @@ ENGLISH = """() => {
     const walker = document.createTreeWalker(document.querySelector("main"), NodeFilter.SHOW_TEXT);
     while (walker.nextNode()) {
         const text = walker.currentNode;
-        if (!text.parentElement.closest(".g-number, kbd, [lang=en]")) said.push(text.textContent.trim());
+        const code = text.parentElement.closest(".g-number, kbd, code, textarea, [lang=en]");
+        if (!code) said.push(text.textContent.trim());
     }
     return said.filter((text) => /[A-Za-z]{4,}/.test(text));
 }"""

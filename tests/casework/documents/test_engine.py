@@ -1,45 +1,13 @@
-"""The letter engine: plain values in, PDF out, nothing fetched, nothing called."""
-
-from datetime import date
-from decimal import Decimal
-from pathlib import Path
+"""The printer of letters: a PDF with Chinese in it, nothing fetched, and a plain word where there is no font."""
 
 import pytest
-from django.utils.safestring import mark_safe
 
 from casework.documents import engine
-
-VALUES = {"title": "一次性告知书", "office": "清源区总工会", "worker": "王建国", "issued_on": date(2026, 11, 20)}
-
-
-class TestWrite:
-    def test_escapes_what_somebody_typed_even_when_it_claims_to_be_safe(self):
-        typed = mark_safe("<img src=x>")
-
-        html = engine.write("letters/closed.html", {**VALUES, "result": typed}, "zh-hans")
-
-        assert "<img" not in html
-        assert "&lt;img" in html
-
-    @pytest.mark.parametrize("value", [object(), 1.5, Path("/"), {"inner": [object()]}, print])
-    def test_refuses_objects(self, value):
-        with pytest.raises(engine.NotPlain):
-            engine.write("letters/closed.html", {**VALUES, "result": value}, "zh-hans")
-
-    def test_takes_plain_values_in_lists_and_mappings(self):
-        assert engine.plain({"a": [Decimal("1.00"), None, {"b": date(2026, 1, 1)}]}) == {
-            "a": [Decimal("1.00"), None, {"b": date(2026, 1, 1)}]
-        }
-
-    def test_speaks_the_language_asked_for(self):
-        assert "closed" in engine.write("letters/closed.html", VALUES, "en")
 
 
 class TestPrint:
     def test_gives_a_pdf(self):
-        pdf = engine.print_pdf(engine.write("letters/closed.html", VALUES, "zh-hans"))
-
-        assert pdf.startswith(b"%PDF-")
+        assert engine.print_pdf("<p>一次性告知书</p>").startswith(b"%PDF-")
 
     @pytest.mark.parametrize(
         "reach",
@@ -55,3 +23,22 @@ class TestPrint:
     def test_fetches_nothing(self, reach):
         with pytest.raises(engine.ReachesOutside):
             engine.print_pdf(f"<p>信</p>{reach}")
+
+
+class TestFont:
+    @pytest.fixture(autouse=True)
+    def asked_anew(self):
+        engine.has_chinese_font.cache_clear()
+        yield
+        engine.has_chinese_font.cache_clear()
+
+    def test_is_there(self):
+        assert engine.has_chinese_font()
+
+    def test_missing_is_said_before_boxes_are_printed(self, tmp_path, monkeypatch):
+        nothing = tmp_path / "fonts.conf"
+        nothing.write_text('<?xml version="1.0"?><fontconfig></fontconfig>')
+        monkeypatch.setenv("FONTCONFIG_FILE", str(nothing))
+
+        with pytest.raises(engine.NoChineseFont, match="fonts-noto-cjk"):
+            engine.print_pdf("<p>信</p>")

@@ -10,7 +10,8 @@ from casework.audit.errors import InvalidFacts, NotAllowed, NotFound
 from casework.audit.models import AccessRecord, Event
 from casework.audit.verify import verify
 from casework.cases import operations as cases
-from casework.documents import operations, queries
+from casework.documents import composing, operations, queries
+from casework.documents.composing import Composed
 from casework.documents.models import Document, Letter
 from casework.documents.papers import UnknownPaper
 from tests.factories import AT
@@ -19,6 +20,7 @@ from workflows import operations as work
 from . import samples
 
 LATER = AT + timedelta(days=1)
+TODAY = date(2026, 11, 20)
 
 
 def attach(case, by, **over):
@@ -53,7 +55,7 @@ class TestAttachDocument:
 
         document = attach(case, cast.lin, fulfils="income")
 
-        assert [item.code for item in queries.missing(case)] == ["id"]
+        assert [item.code for item in queries.missing(case, TODAY)] == ["id"]
         assert queries.checklist_of(case)[1].document == document
 
     def test_belongs_to_a_contact_as_well(self, cast):
@@ -105,7 +107,7 @@ class TestChecklist:
         items = operations.open_checklist(case=case, by=cast.lin, at=LATER)
 
         assert [item.code for item in items] == ["id", "income", "photo"]
-        assert [item.code for item in queries.missing(case)] == ["id", "income"]
+        assert [item.code for item in queries.missing(case, TODAY)] == ["id", "income"]
         assert Event.objects.filter(stream=case.stream, kind="checklist.opened").count() == 1
 
     def test_takes_a_paper_once(self, case, cast):
@@ -133,7 +135,7 @@ class TestChecklist:
         second = operations.ask_for_paper(case=case, title="病历", brought_by="agency", by=cast.lin, at=AT)
 
         assert second.code == "further-2"
-        assert [item.heading for item in queries.missing(case)] == ["出院小结", "病历"]
+        assert [item.heading for item in queries.missing(case, TODAY)] == ["出院小结", "病历"]
 
 
 class TestGiveNotice:
@@ -147,7 +149,7 @@ class TestGiveNotice:
         assert "身份证" in letter.body
         assert "收入证明" in letter.body
         assert "照片" not in letter.body
-        assert {item.due_on for item in queries.missing(case)} == {date(2026, 12, 1)}
+        assert {item.due_on for item in queries.missing(case, TODAY)} == {date(2026, 12, 1)}
         event = Event.objects.get(stream=case.stream, kind="checklist.notice_given")
         assert event.facts["missing"] == ["id", "income"]
 
@@ -184,7 +186,10 @@ class TestIssueLetter:
         assert [row.heading for row in queries.letters_of(case)]
 
     def test_writes_it_in_the_language_asked_for(self, case, cast):
-        assert 'lang="en"' in self.issue(case, cast, language="en").body
+        letter = Composed.kept(self.issue(case, cast, language="en").body)
+
+        assert '<html lang="en">' in letter.as_html()
+        assert "Result" in letter.source
 
     def test_replaces_a_wrong_one_by_a_new_one_that_names_it(self, case, cast):
         old = self.issue(case, cast)
@@ -236,7 +241,8 @@ class TestIssueLetter:
 )
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
 def test_every_general_letter_can_be_printed(case, cast, paper, values, language):
-    pdf = queries.preview_letter(case=case, paper=paper, by=cast.lin, at=AT, language=language, **values)
+    letter = composing.draft(case=case, paper=paper, by=cast.lin, at=AT, language=language, **values)
 
-    assert pdf.startswith(b"%PDF-")
+    assert letter.as_pdf().startswith(b"%PDF-")
+    assert letter.missing == ()
     assert not Letter.objects.exists()

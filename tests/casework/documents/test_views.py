@@ -77,7 +77,7 @@ class TestChecklist:
         told = site.post(reverse("checklist_notice", args=[case.number]), {"language": "zh-hans"})
 
         assert told.status_code == 302
-        assert [item.code for item in queries.missing(case)] == ["income", "further-1"]
+        assert [item.code for item in queries.missing(case, AT.date())] == ["income", "further-1"]
         assert Letter.objects.get(case=case).paper == "notice.missing"
 
     def test_shows_what_is_missing_before_it_is_told(self, site, case, cast):

@@ -130,7 +130,7 @@ class Supplement(StepForm):
     def arrange(self) -> None:
         """Offer the papers that are not there yet."""
         self.fields["received"].choices = [  # type: ignore[attr-defined]
-            (item.code, item.heading) for item in missing(self.case)
+            (item.code, item.heading) for item in missing(self.case, timezone.localdate())
         ]
 
     def clean(self) -> dict[str, Any]:
@@ -159,7 +159,7 @@ class CheckPapers(StepForm):
         """Offer the papers of this application, and those that only some households need."""
         further = [(paper.code, paper.title) for paper in papers.further()]
         self.fields["received"].choices = [  # type: ignore[attr-defined]
-            *((item.code, item.heading) for item in missing(self.case)),
+            *((item.code, item.heading) for item in missing(self.case, timezone.localdate())),
             *further,
         ]
         self.fields["also_needed"].choices = further  # type: ignore[attr-defined]

@@ -154,7 +154,7 @@ def _take_papers(case: Case, received: list[str], *, by: "User", at: datetime) -
     """Note what came, and return the codes of what is still missing."""
     for code in received:
         documents.mark_received(case=case, code=code, by=by, at=at)
-    return [item.code for item in missing_papers(case)]
+    return [item.code for item in missing_papers(case, localdate(at))]
 
 
 @operation

@@ -194,7 +194,6 @@ PAPERS = (
     Paper(
         "hardship.application",
         _("Application for aid in hardship"),
-        "",
         FILE_LAW,
         by_hand=True,
         signed_by=(Party.WORKER,),
@@ -203,7 +202,6 @@ PAPERS = (
     Paper(
         "hardship.authorisation",
         _("Authorisation to check the household's means"),
-        "",
         "个人信息保护法 第十三条至第十五条、第十七条、第二十三条、第二十八条至第三十一条；"
         "网络数据安全管理条例 第十二条",
         asks=(("body", _("Body that checks the means, with its contact")),),
@@ -215,7 +213,6 @@ PAPERS = (
     Paper(
         "hardship.archive",
         _("Archive form of a worker in hardship"),
-        "",
         f"{FILE_LAW}；一户一档、依档帮扶",
         by_hand=True,
         originals=3,
@@ -224,15 +221,13 @@ PAPERS = (
     Paper(
         "hardship.survey",
         _("Record of a household survey"),
-        "",
         "社会救助暂行办法 (2019) 第十一条 (参照)；一访二看三核四评 (各地)",
         by_hand=True,
-        signed_by=(Party.VISITOR, Party.WORKER),
+        signed_by=(Party.VISITOR, Party.VISITOR, Party.WORKER),
     ),
     Paper(
         "hardship.notice",
         _("Public notice of a proposed aid"),
-        "letters/hardship_notice.html",
         "公示制度；个人信息保护法 第二十五条",
         given=_passed("shown", "first_day", "last_day"),
         signed_by=(Party.SEAL,),
@@ -240,7 +235,6 @@ PAPERS = (
     Paper(
         "hardship.approval",
         _("Approval form for aid in hardship"),
-        "",
         f"{FILE_LAW}；县级审核、市级审批 (各地帮扶资金管理办法)",
         by_hand=True,
         originals=3,
@@ -249,21 +243,18 @@ PAPERS = (
     Paper(
         "hardship.approved",
         _("Notice of approved aid"),
-        "letters/hardship_approved.html",
         FILE_LAW,
         given=_passed("category", "programme", "amount"),
     ),
     Paper(
         "hardship.refused",
         _("Notice that the aid is refused"),
-        "letters/hardship_refused.html",
         "社会救助暂行办法 (2019) 第十一条 (参照)；个人信息保护法 第二十四条",
         given=_passed("reason"),
     ),
     Paper(
         "hardship.receipt",
         _("Receipt of the aid"),
-        "",
         FILE_LAW,
         by_hand=True,
         signed_by=(Party.WORKER, Party.OFFICE),
@@ -271,7 +262,6 @@ PAPERS = (
     Paper(
         "hardship.exit",
         _("Notice that the household leaves the hardship file"),
-        "",
         "动态管理、退出告知 (各地困难职工档案管理办法)",
         by_hand=True,
         serves="file.exit_told",

@@ -23,7 +23,6 @@ MEDIATION = (*PARTIES, "mediator")
 APPLICATION = Paper(
     "LD.application",
     _("Record of an application for mediation"),
-    "",
     "劳动争议调解仲裁法 第十二条; 企业劳动争议协商调解规定 第二十一条",
     by_hand=True,
     signed_by=("worker", "office"),
@@ -31,20 +30,17 @@ APPLICATION = Paper(
 INQUIRY = Paper(
     "LD.inquiry",
     _("Inquiry whether the employer consents to mediation"),
-    "labour_dispute/letters/inquiry.html",
     "企业劳动争议协商调解规定 第十条、第二十二条",
     by_hand=True,
 )
 ACCEPTANCE = Paper(
     "LD.acceptance",
     _("Notice of acceptance for mediation"),
-    "labour_dispute/letters/acceptance.html",
     "企业劳动争议协商调解规定 第二十二条、第二十九条; 劳动争议调解仲裁法 第十四条",
 )
 SESSION = Paper(
     "LD.session",
     _("Invitation to a mediation session"),
-    "labour_dispute/letters/session.html",
     "企业劳动争议协商调解规定 第二十四条",
     asks=(("addressee", _("Party invited")),),
     by_hand=True,
@@ -52,7 +48,6 @@ SESSION = Paper(
 RECORD = Paper(
     "LD.record",
     _("Record of the mediation"),
-    "",
     "劳动争议调解仲裁法 第十三条; 企业劳动争议协商调解规定 第三十二条",
     asks=(("present", _("Who was present, for whom, and with which powers")),),
     by_hand=True,
@@ -61,7 +56,6 @@ RECORD = Paper(
 AGREEMENT = Paper(
     "LD.agreement",
     _("Mediation agreement"),
-    "labour_dispute/letters/agreement.html",
     "劳动争议调解仲裁法 第十四条; 企业劳动争议协商调解规定 第二十六条",
     originals=3,
     signed_by=(*MEDIATION, "seal"),
@@ -69,7 +63,6 @@ AGREEMENT = Paper(
 REMINDER = Paper(
     "LD.reminder",
     _("Reminder to perform the agreement"),
-    "labour_dispute/letters/reminder.html",
     "劳动争议调解仲裁法 第十四条、第十六条; 企业劳动争议协商调解规定 第三十二条",
     asks=(("perform_by", _("To be performed by")),),
     by_hand=True,
@@ -77,7 +70,6 @@ REMINDER = Paper(
 REVIEW = Paper(
     "LD.review",
     _("Joint application for review of the agreement by the commission"),
-    "labour_dispute/letters/review.html",
     "企业劳动争议协商调解规定 第二十七条; 劳动人事争议仲裁办案规则 第七十四条",
     asks=(("addressee", _("Arbitration commission")),),
     by_hand=True,
@@ -87,7 +79,6 @@ REVIEW = Paper(
 CONFIRMATION = Paper(
     "LD.confirmation",
     _("Joint application for confirmation of the agreement by the court"),
-    "labour_dispute/letters/confirmation.html",
     "民事诉讼法 第二百零五条; 人民调解法 第三十三条",
     asks=(("addressee", _("Court")),),
     by_hand=True,
@@ -97,7 +88,6 @@ CONFIRMATION = Paper(
 PAYMENT_ORDER = Paper(
     "LD.payment_order",
     _("Application for a payment order"),
-    "labour_dispute/letters/payment_order.html",
     "劳动争议调解仲裁法 第十六条; 民事诉讼法 第二百二十五条",
     asks=(("addressee", _("Court")),),
     by_hand=True,
@@ -107,7 +97,6 @@ PAYMENT_ORDER = Paper(
 FAILURE = Paper(
     "LD.failure",
     _("Record that mediation failed, and notice that arbitration is open"),
-    "labour_dispute/letters/failure.html",
     "企业劳动争议协商调解规定 第三十条; 劳动争议调解仲裁法 第五条、第二十七条",
     originals=3,
     signed_by=(*MEDIATION, "seal"),
@@ -115,7 +104,6 @@ FAILURE = Paper(
 REFERRAL = Paper(
     "LD.referral",
     _("Letter of referral with list of evidence"),
-    "labour_dispute/letters/referral.html",
     "企业劳动争议协商调解规定 第三十条; 首问首办制",
     given=(
         ("addressee", _("Body the matter is referred to")),
@@ -126,7 +114,6 @@ REFERRAL = Paper(
 ARBITRATION = Paper(
     "LD.arbitration",
     _("Application for labour arbitration"),
-    "",
     "劳动争议调解仲裁法 第二十八条; 劳动人事争议仲裁办案规则 第二十九条",
     asks=(
         ("addressee", _("Arbitration commission")),
@@ -141,7 +128,6 @@ ARBITRATION = Paper(
 AUTHORISATION = Paper(
     "LD.authorisation",
     _("Authorisation of a representative"),
-    "",
     "劳动争议调解仲裁法 第二十四条",
     asks=(
         ("agent", _("Who is authorised: name, sex, ID number, work unit and post, phone")),
@@ -154,7 +140,6 @@ AUTHORISATION = Paper(
 WORKERS = Paper(
     "LD.workers",
     _("List of the workers and choice of representatives"),
-    "",
     "劳动争议调解仲裁法 第七条; 劳动人事争议仲裁办案规则 第六十三条",
     by_hand=True,
     signed_by=("worker",),

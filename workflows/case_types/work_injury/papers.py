@@ -45,22 +45,19 @@ PAPERS = (
     Paper(
         "WI.visit",
         _("Record of a visit to an injured worker"),
-        "",
         "工会法 第二十七条；工伤探视制度 (有伤即报、逢伤必探)",
         by_hand=True,
-        signed_by=(VISITOR, WORKER),
+        signed_by=(VISITOR, VISITOR, WORKER),
     ),
     Paper(
         "WI.recognition",
         _("How to apply for recognition of a work injury"),
-        "work_injury/letters/recognition.html",
         "工伤保险条例 第十四条、第十五条、第十七条至第二十条、第五十五条；工伤认定办法 第四条至第八条、第十七条",
         by_hand=True,
     ),
     Paper(
         "WI.reminder",
         _("Reminder to apply for recognition of a work injury"),
-        "work_injury/letters/reminder.html",
         "工伤保险条例 第十七条第一款、第四款、第五十三条、第六十二条",
         by_hand=True,
         signed_by=(SEAL,),
@@ -68,7 +65,6 @@ PAPERS = (
     Paper(
         "WI.application",
         _("Application for recognition of a work injury"),
-        "",
         "工伤保险条例 第十七条、第十八条；工伤认定办法 第五条、第六条、第七条",
         asks=(
             ("addressee", _("Social-insurance authority")),
@@ -83,7 +79,6 @@ PAPERS = (
     Paper(
         "WI.safety_advice",
         _("Advice on a hazard at work"),
-        "work_injury/letters/safety_advice.html",
         "工会法 第二十五条、第二十七条；安全生产法 第六十条",
         asks=(("advice", _("What we advise")), ("answer_by", _("Answer asked for by"))),
         by_hand=True,
@@ -93,7 +88,6 @@ PAPERS = (
     Paper(
         "WI.approval",
         _("Approval form for a consolation"),
-        "",
         "基层工会经费收支管理办法 (总工办发〔2017〕32号)；实名审批、签收 (各地工会经费管理办法)",
         by_hand=True,
         signed_by=(OFFICE, SEAL),
@@ -101,7 +95,6 @@ PAPERS = (
     Paper(
         "WI.receipt",
         _("Receipt of the consolation"),
-        "work_injury/letters/receipt.html",
         "基层工会经费收支管理办法 (总工办发〔2017〕32号)",
         by_hand=True,
         signed_by=(WORKER, VISITOR),
@@ -109,7 +102,6 @@ PAPERS = (
     Paper(
         "WI.appraisal",
         _("How to have the ability to work appraised"),
-        "",
         "工伤保险条例 第二十一条至第二十八条、第三十三条；劳动能力鉴定管理办法 (人社部令第55号, 2025)",
         by_hand=True,
     ),
