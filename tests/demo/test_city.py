@@ -77,7 +77,6 @@ class TestContacts:
         assert Contact.objects.exclude(answered_at=None).count() > 40
         assert Contact.objects.filter(is_anonymous=True).exists()
 
-
     def test_some_came_as_petitions_and_went_on_after_the_answer(self):
         told = set(Event.objects.filter(kind__startswith="petition.").values_list("kind", flat=True))
 

@@ -108,7 +108,13 @@ class TestNavigation:
         assert {"/payouts/", "/funds/", "/tasks/"} <= self.entries(Role.FINANCE).keys()
         assert "/contacts/new/" not in self.entries(Role.AUDITOR)
         assert "/audit/" in self.entries(Role.SUPERVISOR)
-        assert self.entries(Role.SYSADMIN).keys() == {"/", "/deadlines/recounts/", "/staff/", "/letters/texts/", "/admin/"}
+        assert self.entries(Role.SYSADMIN).keys() == {
+            "/",
+            "/deadlines/recounts/",
+            "/staff/",
+            "/letters/texts/",
+            "/admin/",
+        }
         assert self.entries(Role.SECADMIN).keys() == {"/", "/staff/grants/"}
 
     def test_shows_only_home_to_who_holds_no_role(self):

@@ -27,6 +27,15 @@ VALUES = {
     "warn.GEN.nothing": ([4], []),
     "passed_up.days": (["two", -1, 10**9, True], [0, 5]),
     "call_back.days": (["7", -7, 1.5, True, 10**30, {"days": 7}], [0, 7]),
+    "supervision.answer.days": (
+        [
+            {"length": 60},
+            {"length": -1, "unit": "days"},
+            {"length": 2, "unit": "hours"},
+            {"length": 99, "unit": "years"},
+        ],
+        [15, {"length": 60, "unit": "days"}],
+    ),
     "dispatch.hours": (["four", -4, 10**6], [1, 8]),
     "payout.account_settling_days": (["long", -1, 10**9], [0, 60]),
     "wage.minimum_monthly": (["a lot", -1, 2100.5, True, "NaN", "1e30"], ["2100.00", 2100]),

@@ -619,7 +619,7 @@ def sign_agreement(
 
 
 def _sign_letter(case: Case, signed_on: date, *, by: "User", at: datetime) -> None:
-    """Record on the agreement the signatures and the seal (调解仲裁法 art. 14) that were not recorded one by one before.
+    """Record on the agreement the signatures and the seal (调解仲裁法 art. 14) not recorded one by one before.
 
     Of a shared dispute the consent of each worker stands beside it; on the agreement their representatives sign.
     """

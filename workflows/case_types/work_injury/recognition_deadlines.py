@@ -142,8 +142,8 @@ SERVICE = DeadlineRule(
 
 # ---- contesting the decision ---------------------------------------------------------------------------
 
-# Choices: nothing satisfies them, and late they are lost. A refusal of the application can be contested like the decision
-# (55(1)); accepted after all, the application has nothing to contest until it is decided.
+# Choices: nothing satisfies them, and late they are lost. A refusal of the application can be contested like the
+# decision (55(1)); accepted after all, the application has nothing to contest until it is decided.
 CONTESTABLE = ("recognition.decision_received", "recognition.refused")
 ACCEPTED_AFTER_ALL = ("recognition.accepted", "recognition.accepted_as_clear")
 
