@@ -155,7 +155,7 @@ class TestMissingPapers:
 
     def test_are_there_when_the_last_of_them_came(self, incomplete):
         documents.give_notice(case=incomplete, by=lin(), at=AT)
-        for item in missing(incomplete):
+        for item in missing(incomplete, AT.date()):
             assert Clock.objects.get(case=incomplete, rule="GEN.supplement").is_running
             documents.mark_received(case=incomplete, code=item.code, by=lin(), at=AT + timedelta(days=1))
 
