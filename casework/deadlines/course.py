@@ -60,18 +60,20 @@ class Course:
         self.rules, self.place, self.clocks = tuple(rules), place, list(clocks)
         self._by_code = {rule.code: rule for rule in self.rules}
         self._held = {id(clock): _facts_of(clock) for clock in self.clocks}
+        # By field: the day to which it is corrected after the event that passes.
         self._corrected: dict[str, date] = {}
 
     def run(self, happenings: Iterable[Happening]) -> None:
         """Let every event pass, in order; a day that was corrected later is the corrected one from the start."""
         happenings = list(happenings)
         gone = undone(happenings)
-        self._corrected |= {
-            event.facts["field"]: date.fromisoformat(event.facts["on"])
-            for event in happenings
+        corrections = [
+            (place, event.facts["field"], date.fromisoformat(event.facts["on"]))
+            for place, event in enumerate(happenings)
             if event.kind == CORRECTED and event.id not in gone and event.facts.get("on")
-        }
-        for event in happenings:
+        ]
+        for place, event in enumerate(happenings):
+            self._corrected = {field: day for told, field, day in corrections if told > place}
             self._take(event, gone.get(event.id))
 
     def number(self, keys: dict[int, int]) -> None:
@@ -164,8 +166,9 @@ class Course:
         day = _day_of(event).isoformat()
         for clock in self._of(rule):
             still = clock.state == Clock.State.SUSPENDED
-            if event.kind in rule.suspended_by and clock.is_running and self._in_time(rule, clock, event):
+            if event.kind in rule.suspended_by and self._can_stand_still(rule, clock, event):
                 clock.pauses, clock.state = [*clock.pauses, [day, None, event.kind]], Clock.State.SUSPENDED
+                clock.end_event_id, clock.ended_at = None, None
                 self._arm(rule, clock)
             elif event.kind in rule.suspended_by and still:
                 since, _open, *causes = clock.pauses[-1]
@@ -179,7 +182,23 @@ class Course:
                     continue
                 clock.pauses = [*clock.pauses[:-1], [since, max(since, day)]]
                 clock.state, clock.alarm = Clock.State.RUNNING, ""
+                if clock.extended_until is not None:
+                    clock.extended_until = self._after(rule, clock, clock.extended_until, pauses_of(clock)[-1])
                 self._count_from(rule, clock, clock.started_on)
+
+    def _can_stand_still(self, rule: DeadlineRule, clock: Clock, event: Happening) -> bool:
+        """Whether something stops a clock: it fell into the period, though its end may have been noted meanwhile."""
+        passed = clock.state == Clock.State.EXPIRED and clock is self._of(rule)[-1]
+        return (clock.is_running or passed) and _day_of(event) <= clock.due_on
+
+    def _after(self, rule: DeadlineRule, clock: Clock, until: date, pause: Pause) -> date:
+        """Return the day to which a period was extended, later by what it stood still."""
+        first, again = pause
+        if self.place.here(rule, clock.started_on).unit is not Unit.WORKING_DAYS:
+            return until + (again - first)
+        calendar = self.place.calendar
+        missed = days.working_days_between(first - days.DAY, again - days.DAY, calendar)
+        return days.add_working_days(until, missed, calendar)
 
     def _set(self, rule: DeadlineRule, clock: Clock, event: Happening) -> None:
         clock.start_event_id, clock.started_at = event.id, event.at
@@ -187,18 +206,19 @@ class Course:
 
     def _first_day(self, rule: DeadlineRule, event: Happening) -> date:
         first = rule.first_day(event.facts, event.at)
-        return self._corrected.get(rule.fact, first) if event.kind in rule.starts else first
+        named = event.kind in rule.starts and event.facts.get(rule.fact)
+        return self._corrected.get(rule.fact, first) if named else first
 
     def _count_from(self, rule: DeadlineRule, clock: Clock, first: date) -> None:
         clock.started_on = first
         held = self.place.here(rule, first)
         clock.length = held.length
         calendar = self.place.calendar
-        if clock.extended_until is not None:
-            _end_at(clock, ending(rule, clock.extended_until, calendar))
-        else:
-            start = clock.started_at if Unit(rule.unit).counts_hours else first
-            _end_at(clock, due(held, start, calendar, clock.length, pauses_of(clock)))
+        start = clock.started_at if Unit(rule.unit).counts_hours else first
+        bare = due(held, start, calendar, clock.length, pauses_of(clock))
+        if clock.extended_until is not None and clock.extended_until <= bare.nominal_on:
+            clock.extended_until = None  # an extension never makes a period shorter
+        _end_at(clock, bare if clock.extended_until is None else ending(rule, clock.extended_until, calendar))
         self._arm(rule, clock)
 
     def _arm(self, rule: DeadlineRule, clock: Clock) -> None:
@@ -285,8 +305,10 @@ def _finish(clock: Clock, state: Clock.State, event: Happening) -> None:
 
 
 def pauses_of(clock: Clock) -> list[Pause]:
-    """Return the times in which a clock stood still, those that are over."""
-    return [(date.fromisoformat(first), date.fromisoformat(again)) for first, again, *_causes in clock.pauses if again]
+    """Return the times in which a clock stood still, those that are over; before its first counted day it cannot."""
+    counted = clock.started_on + days.DAY
+    over = [(date.fromisoformat(first), date.fromisoformat(again)) for first, again, *_causes in clock.pauses if again]
+    return [(max(first, counted), max(again, counted)) for first, again in over]
 
 
 def _day_of(event: Happening) -> date:

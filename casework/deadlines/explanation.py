@@ -184,12 +184,7 @@ def _note(day: CountedDay) -> str:
 
 def _pauses(clock: Clock) -> list[str]:
     said = []
-    for first, again, *_causes in clock.pauses:
-        since = date.fromisoformat(first)
-        if again is None:
-            said.append(_now("Stands still since %(since)s.") % {"since": cn_date(since)})
-            continue
-        until = date.fromisoformat(again)
+    for since, until in pauses_of(clock):
         number = (until - since).days
         facts = {"since": cn_date(since), "until": cn_date(until), "number": number}
         said.append(
@@ -200,6 +195,8 @@ def _pauses(clock: Clock) -> list[str]:
             )
             % facts
         )
+    open_since = [date.fromisoformat(first) for first, again, *_causes in clock.pauses if again is None]
+    said += [_now("Stands still since %(since)s.") % {"since": cn_date(since)} for since in open_since]
     return said
 
 

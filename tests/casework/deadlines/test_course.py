@@ -111,6 +111,26 @@ class TestChange:
         assert (clock.nominal_on, clock.due_on) == (date(2026, 11, 14), date(2026, 11, 16))
         assert clock.extended_until == date(2026, 11, 14)
 
+    def test_an_extension_never_makes_it_shorter(self):
+        received = (0, "matter.received", {"received_on": "2026-11-02"})
+        extended = (1, "clock.extended", {"rule": "TT.rule", "ordinal": 1, "until": "2026-11-10"})
+        corrected = (2, "facts.corrected", {"field": "received_on", "on": "2026-11-16"})
+        rule = replace(RULE, fact="received_on")
+
+        clock = only(after(received, extended, corrected, rules=(rule,)))
+
+        assert (clock.started_on, clock.nominal_on) == (date(2026, 11, 16), date(2026, 11, 19))
+        assert clock.extended_until is None
+
+    def test_a_correction_leaves_alone_what_is_told_after_it_and_what_says_another_day(self):
+        rule = replace(LASTING, starts=("matter.received", "work.ended"))
+        corrected = (1, "facts.corrected", {"field": "accident_on", "on": "2026-04-01"})
+        later = (2, "matter.received", {"accident_on": "2026-05-01"})
+        other = (0, "work.ended", {"on": "2026-06-01"})
+
+        assert only(after(corrected, later, rules=(rule,))).started_on == date(2026, 5, 1)
+        assert only(after(other, corrected, rules=(rule,))).started_on == date(2026, 6, 1)
+
     def test_follows_a_corrected_fact(self):
         received = (0, "matter.received", {"accident_on": "2026-03-01"})
         corrected = (1, "facts.corrected", {"field": "accident_on", "on": "2026-04-01"})

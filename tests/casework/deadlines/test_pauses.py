@@ -1,5 +1,6 @@
 """Periods that stand still and go on (中止), that lapse, open, or count back; and the days one by one."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -7,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from casework.deadlines import calendar as days
-from casework.deadlines.rules import BeforeTheLaw, DeadlineRule, Passed, counted_days, demand_in_force, due
+from casework.deadlines.rules import BeforeTheLaw, DeadlineRule, Extension, Passed, counted_days, demand_in_force, due
 
 from .test_calendar import AUTUMN, any_day, calendars
 from .test_course import after, only
@@ -116,6 +117,72 @@ class TestStandingStill:
     def test_is_nothing_for_hours(self):
         with pytest.raises(ValueError, match="hours"):
             a_rule(24, "hours", suspended_by=("matter.stopped",), resumed_by=("matter.resumed",))
+
+
+class TestStandingStillAndMore:
+    AWARD = a_rule(
+        45,
+        "days",
+        rolls=False,
+        extension=Extension(at_most=15),
+        restarted_by=("matter.renewed",),
+        satisfied_by=("matter.done",),
+        suspended_by=("matter.stopped",),
+        resumed_by=("matter.resumed",),
+    )
+    BEGUN = (0, "matter.received", {"on": "2026-01-01"})
+    LONGER = (0, "clock.extended", {"rule": AWARD.code, "ordinal": 1, "until": "2026-03-02"})
+    STILL = (on("2026-01-11", "matter.stopped"), on("2026-01-21", "matter.resumed"))
+
+    def award(self, *happenings):
+        return only(after(self.BEGUN, *happenings, rules=(self.AWARD,)))
+
+    def test_extended_it_is_longer_by_what_it_stood_still_afterwards(self):
+        assert self.award(self.LONGER).nominal_on == date(2026, 3, 2)
+        assert self.award(self.LONGER, *self.STILL).nominal_on == date(2026, 3, 12)
+
+    def test_extended_afterwards_it_ends_on_the_day_that_was_decided(self):
+        assert self.award(*self.STILL, self.LONGER).nominal_on == date(2026, 3, 2)
+
+    def test_extended_in_working_days_it_is_longer_by_those_it_stood_still(self):
+        rule = replace(self.AWARD, length=5, unit="working_days")
+        told = [(0, "matter.received", {"on": "2026-11-02"})]
+        told += [(0, "clock.extended", {"rule": rule.code, "ordinal": 1, "until": "2026-11-13"})]
+        told += [on("2026-11-05", "matter.stopped"), on("2026-11-10", "matter.resumed")]
+
+        # 5, 6 and 9 November stood still
+        assert only(after(*told, rules=(rule,))).nominal_on == date(2026, 11, 18)
+
+    def test_an_extension_counts_no_more_once_all_of_it_begins_anew(self):
+        clock = self.award(self.LONGER, *self.STILL, on("2026-02-01", "matter.renewed"))
+
+        assert (clock.nominal_on, clock.extended_until, clock.pauses) == (date(2026, 3, 18), None, [])
+
+    def test_stands_still_only_from_its_first_day_on(self):
+        early = self.award(on("2025-12-01", "matter.stopped"), on("2026-01-11", "matter.resumed"))
+        first = self.award(on("2026-01-01", "matter.stopped"), on("2026-01-11", "matter.resumed"))
+        over = self.award(on("2025-12-01", "matter.stopped"), on("2025-12-11", "matter.resumed"))
+
+        # the 11th is its first day
+        assert early.nominal_on == first.nominal_on == date(2026, 2, 24)
+        assert over.nominal_on == self.award().nominal_on
+
+    @pytest.mark.parametrize(("day", "state"), [("2026-02-15", "suspended"), ("2026-02-16", "expired")])
+    def test_what_stopped_it_in_time_may_be_told_when_its_end_was_noted(self, day, state):
+        expired = (120, "clock.expired", {"rule": self.AWARD.code, "ordinal": 1})
+
+        clock = self.award(expired, on(day, "matter.stopped"))
+
+        assert clock.state == state
+        assert clock.is_late == (state == "expired")
+
+    def test_a_right_that_stood_still_before_it_was_lost_goes_on(self):
+        told = [(900, "clock.expired", {"rule": LIMITATION.code, "ordinal": 1})]
+        told += [on("2026-03-01", "limitation.suspended"), on("2026-04-01", "limitation.resumed")]
+
+        clock = limitation(*told)
+
+        assert (clock.state, clock.nominal_on) == ("running", date(2026, 7, 2))
 
 
 class TestLapsing:
