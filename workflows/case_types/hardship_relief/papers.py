@@ -76,7 +76,9 @@ _OF_PROGRAMME: dict[str, tuple[RequiredPaper, ...]] = {
 
 # What only some households can and must bring; the person at the desk puts it on the list.
 _OF_SOME = (
-    RequiredPaper("dibao", _("Certificate of subsistence aid, not older than a year"), BroughtBy.AGENCY, LOCAL),
+    RequiredPaper(
+        "dibao", _("Certificate of subsistence aid, not older than a year"), BroughtBy.AGENCY, LOCAL, months=12
+    ),
     RequiredPaper("no_income", _("Proof of having no income"), BroughtBy.AGENCY, LOCAL),
     RequiredPaper("accident", _("Proof of the accident or disaster"), BroughtBy.AGENCY, LOCAL),
     RequiredPaper("disability", _("Disability certificate"), BroughtBy.WORKER, LOCAL),
@@ -231,6 +233,7 @@ PAPERS = (
         "公示制度；个人信息保护法 第二十五条",
         given=_passed("shown", "first_day", "last_day"),
         signed_by=(Party.SEAL,),
+        to_many=True,
     ),
     Paper(
         "hardship.approval",
