@@ -213,10 +213,10 @@ def _frame(
     contact = [_now("Case %(number)s.") % {"number": case.number}]
     if case.office.phone:
         contact.append(_now("Questions: %(phone)s.") % {"phone": case.office.phone})
-    close = [f"{case.office} {_now('(seal)')}"]
+    close = [seal_of(case.office)]
     close += [_now("Handled by %(person)s") % {"person": by.display_name}] if by else []
     close.append(cn_date(at))
-    numbered = f"{pgettext('number of a letter', 'No.')} {number}" if number else ""
+    numbered = " ".join((pgettext("number of a letter", "No."), number)) if number else ""
     if paper.of_party:
         contact = [_now("Written with the help of %(office)s.") % {"office": case.office}, contact[0], numbered]
     replaced = {"number": corrects.number} if corrects else {}
@@ -228,11 +228,21 @@ def _frame(
         "corrects": _now("This letter replaces letter %(number)s, which no longer holds.") % replaced
         if replaced
         else "",
-        "basis": f"{_now('Basis:')} {paper.law}" if paper.law else "",
+        "basis": basis_of(paper),
         "contact": " ".join(filter(None, contact)),
         # Where a party and the seal stand together, as under an agreement, the text has the places for both.
         "close": "" if paper.of_party or {"worker", "seal"} <= set(paper.signed_by) else "\n".join(close),
     }
+
+
+def basis_of(paper: Paper) -> str:
+    """Return the line that names the articles a letter rests on."""
+    return " ".join((_now("Basis:"), paper.law)) if paper.law else ""
+
+
+def seal_of(office: Any) -> str:
+    """Return the line where an office puts its seal."""
+    return " ".join((str(office), _now("(seal)")))
 
 
 def label_of(name: str, known: Mapping[str, str | Promise]) -> str:

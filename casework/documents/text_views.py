@@ -21,7 +21,7 @@ from casework.people import operations as people
 from casework.staff.requests import StaffRequest
 
 from . import filling, forms, letters, papers, queries, sampling, versions
-from .composing import Composed, compose, text_of
+from .composing import Composed, basis_of, compose, seal_of, text_of
 from .papers import Paper
 
 ACT = "config.manage"
@@ -135,13 +135,13 @@ def _sample(office: Office, case_type: str, paper: Paper, language: str, source:
         values = sampling.samples(source, papers.known_names(case_type, paper), timezone.now())
         filled = filling.fill(source, values, language)
         frame = {
-            "office": str(office),
+            "office": "" if paper.of_party else str(office),
             "title": str(paper.title),
             "draft": _("Sample with made-up values"),
             "number": "",
             "corrects": "",
-            "basis": f"{_('Basis:')} {paper.law}" if paper.law else "",
+            "basis": basis_of(paper),
             "contact": "",
-            "close": f"{office} {_('(seal)')}",
+            "close": "" if paper.of_party else seal_of(office),
         }
     return Composed(language, filled.source, frame)

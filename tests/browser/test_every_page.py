@@ -76,7 +76,8 @@ NO_PAGE = {
 ELSEWHERE = {"payout_again", "payout_warning", "batch_detail"}
 # What Chinese pages may hold: names of formats, codes of events, usernames, and the words of the toy type.
 LATIN = re.compile(
-    r"\b(?:PDF|Word|Excel|JPEG|PNG|HEIC)\b|\([a-z_]+\.[a-z_]+\)|\b[a-z]+\d?$|Lost property|Thing|Objection|Toy [a-z_ ]+"
+    r"(?<![A-Za-z])(?:PDF|Word|Excel|JPEG|PNG|HEIC)(?![A-Za-z])|\([a-z_]+\.[a-z_]+\)|\b[a-z]+\d?$|"
+    r"Lost property|Thing|Objection|Toy [a-z_ ]+"
 )
 
 
