@@ -14,9 +14,8 @@ from casework.audit.models import Event
 from casework.audit.operation import operation
 from casework.deadlines import general
 from casework.deadlines import operations as clocks
-from casework.deadlines.calendar import beijing_date
 from casework.deadlines.models import Clock
-from casework.deadlines.queries import suits, taken_facts
+from casework.deadlines.queries import OfficePlace, suits, taken_facts
 from casework.deadlines.rulebook import proceedings_of, proceedings_of_contacts, rules_of
 from casework.offices.doors import demand
 from casework.offices.models import Office
@@ -343,13 +342,16 @@ def record_proceeding(*, case: Case, kind: str, on: date, by: "User", at: dateti
     Raises:
         InvalidFacts: the day lies in the future, or before the law of a period it would begin.
         NotNow: no period begins, ends or stands still by it.
+        AlreadyDone: the same step of the same day is recorded already.
     """
     lock(case)
     demand(by, "case.move", case)
     step, held = proceedings_of(case.case_type).get(kind), list(Clock.objects.filter(case_id=case.pk))
     if step is None or not suits(step, case, held):
         raise clocks.NotNow
-    clocks.demand_proceeding(rules_of(case.case_type), held, kind, on, beijing_date(at))
+    rules, place = rules_of(case.case_type), OfficePlace(case.office_path)
+    clocks.demand_new(case, kind, on)
+    clocks.demand_proceeding(rules, place, held, kind, at, on=on.isoformat())
     if step.through is not None:
         step.through(case=case, on=on, note=note, by=by, at=at)
     return events.record(case, kind, by=by, at=at, text=note, on=on.isoformat())
@@ -365,8 +367,9 @@ def record_contact_proceeding(
     step, held = proceedings_of_contacts().get(kind), list(Clock.objects.filter(contact_id=contact.pk))
     if step is None or not suits(step, contact, held):
         raise clocks.NotNow
-    clocks.demand_proceeding(general.CONTACT_RULES, held, kind, on, beijing_date(at))
     facts: dict[str, Any] = {"on": on.isoformat(), "contact": str(contact.uuid), "matter": contact.matter}
+    clocks.demand_new(contact, kind, on)
+    clocks.demand_proceeding(general.CONTACT_RULES, OfficePlace(contact.office_path), held, kind, at, **facts)
     event = events.record(clocks.stream_of(contact), kind, by=by, at=at, text=note, **facts)
     clocks.follow_contact(contact, kind, at, **facts)
     return event

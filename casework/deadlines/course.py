@@ -146,10 +146,11 @@ class Course:
     def _renews(self, rule: DeadlineRule, clock: Clock, event: Happening) -> bool:
         """Whether a clock counts anew from an event.
 
-        What interrupts a right is often told long after it happened: of those the latest counts, and one that fell
-        into the period renews it although its end was noted meanwhile.
+        What interrupts a period is often told long after it happened: of those the latest counts, and one that fell
+        into the period renews it although its end was noted meanwhile. What begins the period itself, a session that
+        is set again, may set it to an earlier day, and begins another where the first has passed.
         """
-        if not rule.lapses:
+        if event.kind in rule.starts and not rule.lapses:
             return clock.counts
         passed = clock.state == Clock.State.EXPIRED and clock is self._of(rule)[-1]
         return (clock.counts or passed) and clock.started_on <= _day_of(event) and self._in_time(rule, clock, event)

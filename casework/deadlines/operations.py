@@ -1,6 +1,7 @@
 """What moves clocks. They follow the events of their case; nobody writes a due date by hand."""
 
 from collections.abc import Iterable
+from copy import copy
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -8,7 +9,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from casework.audit import events
-from casework.audit.errors import InvalidFacts, NotAllowed, Text, WrongState
+from casework.audit.errors import AlreadyDone, InvalidFacts, NotAllowed, Text, WrongState
 from casework.audit.models import Event
 from casework.audit.operation import current_unit, in_operation, operation
 from casework.audit.rows import Read, insert
@@ -18,6 +19,7 @@ from casework.offices.roles import Role
 from casework.offices.scope import Answer
 
 from . import general
+from .calendar import add_months, beijing_date
 from .course import REPLAYED, SPECIAL, Course, Happening, pauses_of
 from .models import Clock
 from .queries import OfficePlace, kinds_moving, promise_among, taken_facts
@@ -222,6 +224,10 @@ def latest_extension(clock: Clock, rule: DeadlineRule, place: Place) -> date | N
     ).nominal_on
 
 
+# Convention: no further than so many months at once, where the law sets no limit; a later day is a slip of the hand.
+AT_ONCE = 12
+
+
 @operation
 def extend(
     *, clock: Clock, subject: Any, until: date, reason: str, by: "User", at: datetime, consented: bool = False
@@ -250,6 +256,12 @@ def extend(
         raise NotExtendable(CONSENTS[Consent(rule.extension.consent)])
     if until <= held.nominal_on:
         raise NotExtendable(_now("The new day must be later than %(day)s.") % {"day": held.nominal_on.isoformat()})
+    today = beijing_date(at)
+    if until < today and rule.extension.consent != Consent.BODY:
+        raise NotExtendable(_("The new day lies in the past; nobody can decide on it any more."))
+    furthest = add_months(max(held.nominal_on, today), AT_ONCE)
+    if until > furthest and rule.extension.at_most is None:
+        raise NotExtendable(_now("At once it is extended to %(day)s at most.") % {"day": furthest.isoformat()})
     latest = latest_extension(held, rule, OfficePlace(subject.office_path))
     if latest is not None and until > latest:
         allowed = {"law": rule.extension.law or rule.law, "day": latest.isoformat()}
@@ -285,14 +297,21 @@ class NotNow(WrongState):
     message = _("This would start or end no deadline of this matter now.")
 
 
-def demand_proceeding(rules: Iterable[DeadlineRule], clocks: Iterable[Clock], kind: str, on: date, today: date) -> None:
+def demand_proceeding(
+    rules: Iterable[DeadlineRule], place: Place, clocks: Iterable[Clock], kind: str, at: datetime, **facts: Any
+) -> None:
     """Refuse a step of others that no period waits for, or whose day cannot be.
 
+    Args:
+        clocks: of the case or contact; the step is tried on copies of them.
+        facts: those its event will have, with the day as `on`.
+
     Raises:
-        NotNow: nothing starts with it and nothing it could end is owed.
-        InvalidFacts: the day lies ahead, where no date is fixed by the step, or before the law of all that it moves.
+        NotNow: nothing starts with it, nothing it could end is owed, or by its day it changes nothing.
+        InvalidFacts: the day lies ahead, where no date is fixed by the step, before the law of all that it moves, or
+            before what it would be the end of.
     """
-    held = list(clocks)
+    held, on, today = list(clocks), date.fromisoformat(facts["on"]), beijing_date(at)
     starting = [rule for rule in rules if kind in rule.starts]
     moved = [rule for rule in rules if kind in kinds_moving(rule, held)]
     if not moved:
@@ -304,6 +323,34 @@ def demand_proceeding(rules: Iterable[DeadlineRule], clocks: Iterable[Clock], ki
             demand_in_force(moved[0], on)
         except BeforeTheLaw as error:
             raise InvalidFacts({"on": [str(error)]}) from error
+    course = Course(rules, place, map(copy, held))
+    course.run([Happening(None, kind, at, facts)])
+    if not course.changed:
+        raise NotNow
+    # a period whose first day is fixed beforehand, a hearing, may be over before that day
+    ahead = {rule.code for rule in rules if rule.fixed_ahead or rule.counts_back}
+    for clock in course.changed:
+        if clock.state == Clock.State.SATISFIED and clock.started_on > on and clock.rule not in ahead:
+            said = {"title": clock.title, "day": clock.started_on.isoformat()}
+            raise InvalidFacts({"on": [_now("“%(title)s”, which this would be the end of, began on %(day)s.") % said]})
+
+
+def demand_new(subject: Any, kind: str, on: date) -> None:
+    """Refuse a step of others that stands in the history of a case or contact already.
+
+    Raises:
+        AlreadyDone: says who recorded it, and when.
+    """
+    stream = getattr(stream_of(subject), "stream", stream_of(subject))
+    about = None if hasattr(subject, "stream") else str(subject.uuid)
+    for event in Event.objects.filter(stream=stream, kind=kind).select_related("actor").order_by("id"):
+        if (event.facts.get("on"), event.facts.get("contact")) == (on.isoformat(), about):
+            raise AlreadyDone(
+                _("This step of this day is recorded already."),
+                who=event.actor,
+                what=events.title(kind),
+                when=event.recorded_at,
+            )
 
 
 # ---- exports -------------------------------------------------------------------------------------------

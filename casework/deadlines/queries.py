@@ -83,6 +83,11 @@ def _calendar_of(region: str) -> Calendar:
     return Calendar(special=special, published=published, names=names)
 
 
+# How long before its end a period is at risk: a table by its length, or with a rule's code behind it that rule's own.
+WARN_PARAMETER = "warn"
+PASSED_UP_PARAMETER = "passed_up.days"
+
+
 class OfficePlace(Place):
     """What holds at an office: the calendar of its region, and the lengths and thresholds entered on its way up.
 
@@ -112,15 +117,15 @@ class OfficePlace(Place):
 
     def warning_of(self, rule: DeadlineRule, length: int, on: date) -> int:
         """Return how long before its end a period is at risk here."""
-        own = self._value(f"warn.{rule.code}", on, None)
+        own = self._value(f"{WARN_PARAMETER}.{rule.code}", on, None)
         if own is not None:
             return own
-        table = {int(least): int(before) for least, before in self._value("warn", on, WARNINGS).items()}
+        table = {int(least): int(before) for least, before in self._value(WARN_PARAMETER, on, WARNINGS).items()}
         return warning(table, rule, length)
 
     def patience(self, on: date) -> int:
         """Return after how many working days the office above hears of a breach here."""
-        return self._value("passed_up.days", on, PASSED_UP_AFTER)
+        return self._value(PASSED_UP_PARAMETER, on, PASSED_UP_AFTER)
 
     def _value(self, code: str, on: date, otherwise: Any) -> Any:
         """Return a local value on a day: of the nearest office upwards that has one, its newest."""
@@ -135,7 +140,7 @@ def _values_at(office_path: str) -> dict[str, list[tuple[date, date | None, Any]
 
     def read() -> dict[str, list[tuple[date, date | None, Any]]]:
         lengths = {rule.parameter for rule in every_rule().values() if rule.parameter}
-        wanted = Q(code__in=lengths | {"warn", "passed_up.days"}) | Q(code__startswith="warn.")
+        wanted = Q(code__in=lengths | {WARN_PARAMETER, PASSED_UP_PARAMETER}) | Q(code__startswith=f"{WARN_PARAMETER}.")
         rows = LocalParameter.objects.filter(wanted, office__path__in=upwards(office_path))
         found: dict[str, list[tuple[date, date | None, Any]]] = {}
         for row in rows.order_by("-office__depth", "-valid_from"):
@@ -165,12 +170,12 @@ def check_value(code: str, value: Any) -> None:
     Raises:
         UnreadableValue: says how it is written.
     """
-    if code == "warn":
+    if code == WARN_PARAMETER:
         _check_table(value)
-    elif code == "passed_up.days":
+    elif code == PASSED_UP_PARAMETER:
         values.whole(value, LONGEST[Unit.WORKING_DAYS])
-    elif code.startswith("warn."):
-        about = code.removeprefix("warn.")
+    elif code.startswith(f"{WARN_PARAMETER}."):
+        about = code.removeprefix(f"{WARN_PARAMETER}.")
         if about not in every_rule():
             raise values.UnreadableValue(_now("No rule has the code “%(code)s”.") % {"code": about})
         values.whole(value, LONGEST[Unit.WORKING_DAYS])
@@ -221,10 +226,14 @@ def clocks_of(subject: Any) -> list[Clock]:
 def kinds_moving(rule: DeadlineRule, clocks: Iterable[Clock]) -> frozenset[str]:
     """Return the kinds of events that would begin, end or move a clock of a rule now, beside those there are."""
     there = [clock for clock in clocks if clock.rule == rule.code]
-    if any(clock.is_owed_under(rule) for clock in there):
-        return rule.kinds
-    # what interrupted a right in time may be told when it has passed
-    return frozenset((*rule.starts, *(rule.restarted_by if there and rule.lapses else ())))
+    states = {clock.state for clock in there}
+    # what interrupted or stopped a right in time may be told when it has passed
+    changed = (*rule.restarted_by, *rule.suspended_by)
+    if not any(clock.is_owed_under(rule) for clock in there):
+        return frozenset((*rule.starts, *(changed if there and rule.lapses else ())))
+    begun = rule.starts if states.isdisjoint((Clock.State.RUNNING, Clock.State.SUSPENDED)) else ()
+    gone_on = rule.resumed_by if Clock.State.SUSPENDED in states else ()
+    return frozenset((*begun, *changed, *gone_on, *rule.satisfied_by, *rule.cancelled_by))
 
 
 def proceedings_open_to(subject: Any) -> list[Proceeding]:

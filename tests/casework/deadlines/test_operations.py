@@ -203,10 +203,19 @@ class TestExtend:
         with pytest.raises(NotAllowed):
             self.extend(case=case, clock=clock, by=lin(), at=AT)
 
-    @pytest.mark.parametrize("over", [{"reason": " "}, {"until": date(2026, 11, 27)}])
-    def test_refuses_no_reason_and_no_later_day(self, case, clock, over):
+    @pytest.mark.parametrize(
+        "over",
+        [
+            {"reason": " "},
+            {"until": date(2026, 11, 27)},
+            {"until": date(2027, 11, 28)},  # more than a year at once
+            {"until": date(2100, 12, 31)},
+            {"until": date(2026, 12, 5), "at": AT + timedelta(days=30)},  # has passed when it is decided
+        ],
+    )
+    def test_refuses_no_reason_and_a_day_that_cannot_be(self, case, clock, over):
         with pytest.raises(operations.NotExtendable):
-            self.extend(case=case, clock=clock, by=sun(), at=AT, **over)
+            self.extend(**{"case": case, "clock": clock, "by": sun(), "at": AT, **over})
 
 
 class TestCalendarFor:

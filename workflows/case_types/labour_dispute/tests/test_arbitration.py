@@ -6,7 +6,7 @@ from functools import partial
 import pytest
 from django.utils import translation
 
-from casework.audit.errors import InvalidFacts
+from casework.audit.errors import AlreadyDone, InvalidFacts, WrongState
 from casework.cases import operations as cases
 from casework.cases.models import Case
 from casework.deadlines.models import Clock
@@ -264,6 +264,45 @@ class TestOnACase:
     def test_a_day_before_the_law_is_refused_in_words(self, closed):
         with translation.override("en"), pytest.raises(InvalidFacts, match="2017-07-01"):
             closed.record("arbitration.hearing_set", "mediator", date(2016, 7, 1))
+
+    def test_a_step_is_recorded_once(self, closed):
+        closed.record("arbitration.received", "mediator")
+        closed.record("arbitration.accepted", "mediator")
+
+        for kind in ("arbitration.accepted", "arbitration.resumed", "limitation.resumed"):
+            assert kind not in [step.kind for step in proceedings_open_to(closed.case)]
+            with pytest.raises(WrongState):
+                closed.record(kind, "mediator")
+
+    def test_the_same_step_sent_twice_counts_once(self, closed):
+        closed.record("employer.claimed", "mediator")
+
+        with pytest.raises(AlreadyDone):
+            closed.record("employer.claimed", "mediator")
+
+    def test_a_step_whose_day_moves_nothing_is_refused(self, closed):
+        closed.record("employer.claimed", "mediator")
+
+        with pytest.raises(NotNow):
+            closed.record("employer.promised", "mediator", closed.today - timedelta(days=30))
+
+    def test_what_ends_a_period_is_no_older_than_it(self, closed):
+        closed.record("arbitration.accepted", "mediator")
+
+        with translation.override("en"), pytest.raises(InvalidFacts, match=f"began on {closed.today.isoformat()}"):
+            closed.record("arbitration.copy_served", "mediator", closed.today - timedelta(days=1))
+        closed.record("arbitration.copy_served", "mediator")
+
+    def test_claims_changed_in_time_and_told_late_let_the_days_begin_anew(self, closed):
+        closed.record("arbitration.accepted", "mediator")
+        changed = closed.today + timedelta(days=40)
+        closed.clock("LD.arbitration.award")
+        assert of(closed, "LD.arbitration.award").is_late
+
+        closed.record("arbitration.claims_changed", "mediator", changed)
+
+        award = of(closed, "LD.arbitration.award")
+        assert (award.state, award.started_on, award.is_late) == ("running", changed, False)
 
     def test_an_old_step_starts_what_was_law_then(self, closed):
         closed.record("arbitration.accepted", "mediator", date(2016, 7, 1))
