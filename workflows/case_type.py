@@ -40,6 +40,7 @@ class CaseType(AppConfig):
     flow_path: ClassVar[str] = "flow.Flow"
     intake_path: ClassVar[str] = "forms.Intake"
     begin_path: ClassVar[str] = "operations.begin"
+    corrected_path: ClassVar[str] = ""
     walk_path: ClassVar[str] = "walk.walk"
     demo_path: ClassVar[str] = "demo.STORIES"
     deadlines: ClassVar[str] = "deadlines"
@@ -83,6 +84,11 @@ class CaseType(AppConfig):
     def begin(self) -> Callable[..., None]:
         """Return the operation that gives a new case its first state."""
         return self.part(self.begin_path)
+
+    @cached_property
+    def corrected(self) -> Callable[..., None] | None:
+        """Return the operation that draws what follows from a corrected fact, none where nothing more follows."""
+        return self.part(self.corrected_path) if self.corrected_path else None
 
     @cached_property
     def walk(self) -> Callable[..., None]:

@@ -24,7 +24,7 @@ from casework.offices.queries import offices_where
 from casework.people import identifiers
 from casework.people.models import IdType, Worker
 
-from .case_type import all_case_types
+from .case_type import all_case_types, case_type
 
 
 class StepForm(forms.Form):
@@ -363,6 +363,21 @@ class RecountForm(forms.Form):
         self.fields["office"].queryset = offices_where(by, scope.ACTS["deadline.recount"].roles)  # type: ignore[attr-defined]
 
 
+_YES, _NO = {"1", "yes", "true", "on", "是"}, {"", "0", "no", "false", "off", "否"}
+
+
+def _yes_or_no(typed: str) -> bool:
+    """Read an answer that is typed where a box would be ticked.
+
+    Raises:
+        ValidationError: it is neither.
+    """
+    word = typed.lower()
+    if word not in _YES | _NO:
+        raise forms.ValidationError(_("Answer yes or no."))
+    return word in _YES
+
+
 class CorrectionForm(StepForm):
     """Which fact was wrong, what is right, and why."""
 
@@ -386,15 +401,21 @@ class CorrectionForm(StepForm):
         if field is None:
             return data
         asked = field.formfield()
+        # what a case must be opened with, and within which limits, holds for its correction, too
+        first = case_type(self.case.case_type).intake_form.base_fields.get(data["fact"])
         try:
-            raw = data.get("value", "")
+            raw = data.get("value", "").strip()
             if isinstance(asked, forms.BooleanField):
-                raw = raw.strip().lower() in {"1", "yes", "true", "on", "是"}
+                raw = _yes_or_no(raw)
             elif field.choices:
-                raw = next((code for code, label in field.flatchoices if str(label) == raw.strip()), raw)
+                raw = next((code for code, label in field.flatchoices if str(label) == raw), raw)
             data["value"] = asked.clean(raw)
             if isinstance(data["value"], date):
                 within_reach(data["value"])
+            if first is not None:
+                first.run_validators(data["value"])
+                if first.required:
+                    first.validate(data["value"])
         except forms.ValidationError as error:
             self.add_error("value", error)
         return data

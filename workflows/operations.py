@@ -471,6 +471,20 @@ def take_back(*, case: Any, reason: str, by: "User", at: datetime) -> CaseTask:
 
 
 @operation
+def correct_fact(*, case: Any, field: str, value: Any, reason: str, by: "User", at: datetime) -> Any:
+    """Correct a wrong fact of a case, and draw what the type lets follow from it.
+
+    Raises:
+        WrongState, InvalidFacts: as `cases.correct_fact` says.
+    """
+    cases.correct_fact(case=case, field=field, value=value, reason=reason, by=by, at=at)
+    follow = case_type(case.case_type).corrected
+    if follow is not None:
+        follow(case=case, field=field, by=by, at=at)
+    return case
+
+
+@operation
 def decide_handover(*, offer: HandOver, accept: bool, by: "User", at: datetime, reason: str = "") -> HandOver:
     """Accept or return a case another office offers; accepted, its open tasks move to this office's queues."""
     case = locked(case_type(offer.case.case_type).model, offer.case_id, offer.case.number)

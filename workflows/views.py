@@ -415,7 +415,7 @@ def case_correct(request: StaffRequest, number: str) -> HttpResponse:
     """Correct a wrong fact."""
 
     def call(case: Any, data: dict[str, Any]) -> None:
-        cases.correct_fact(
+        operations.correct_fact(
             case=case,
             field=data["fact"],
             value=data["value"],

@@ -144,7 +144,8 @@ class Walk:
 
     def correct(self, who: str, fact: str, value: Any, reason: str) -> None:
         """Have a wrong fact corrected."""
-        cases.correct_fact(case=self.case, field=fact, value=value, reason=reason, by=self._person(who), at=self.at)
+        by = self._person(who)
+        operations.correct_fact(case=self.case, field=fact, value=value, reason=reason, by=by, at=self.at)
         self._tell(f"{who} corrects {fact}")
 
     def record(self, kind: str, who: str, on: date | None = None, note: str = "") -> None:

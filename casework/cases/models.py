@@ -1,6 +1,6 @@
 """Contacts and cases. A case is the process: one row is its legal state, its flow and its stream head."""
 
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from typing import Any, ClassVar
 from uuid import uuid4
@@ -164,10 +164,11 @@ class Case(HasStream, ConcurrentTransitionMixin, Scoped, AbstractProcess):
     closed_at = models.DateTimeField(_("closed at"), null=True, editable=False)
 
     # What each type says of itself: the stage of every state, the states a step may be taken back from and
-    # to, the facts that may be corrected, and how its cases can end.
+    # to, the facts that may be corrected, the days among them that may be yet to come, and how its cases can end.
     STAGES: ClassVar[dict[str, str]] = {}
     TAKE_BACK: ClassVar[dict[str, str]] = {}
     CORRECTABLE: ClassVar[tuple[str, ...]] = ("summary", "is_urgent")
+    MAY_LIE_AHEAD: ClassVar[tuple[str, ...]] = ()
     State: ClassVar[type[models.TextChoices]]
     Outcome: ClassVar[type[models.TextChoices]]
 
@@ -242,6 +243,11 @@ class Case(HasStream, ConcurrentTransitionMixin, Scoped, AbstractProcess):
         self._update_initial_state()  # the optimistic check of django-fsm-2 starts from what was just read
         unit.touch(self)
         return answers
+
+    def days_counted(self) -> dict[str, date | None]:
+        """Return the days periods count from, by the fact that names them; a correction that moves one moves them."""
+        days = {name: getattr(self, name) for name in self.CORRECTABLE}
+        return {name: day for name, day in days.items() if isinstance(self._meta.get_field(name), models.DateField)}
 
     @property
     def stream(self) -> str:

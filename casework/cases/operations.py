@@ -8,12 +8,13 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from casework.audit import events
-from casework.audit.errors import AlreadyDone, WrongState
+from casework.audit.errors import AlreadyDone, InvalidFacts, WrongState
 from casework.audit.events import office_stream
 from casework.audit.models import Event
 from casework.audit.operation import operation
 from casework.deadlines import general
 from casework.deadlines import operations as clocks
+from casework.deadlines.calendar import beijing_date
 from casework.deadlines.models import Clock
 from casework.deadlines.queries import OfficePlace, suits, taken_facts
 from casework.deadlines.rulebook import proceedings_of, proceedings_of_contacts, rules_of
@@ -313,6 +314,7 @@ def correct_fact(*, case: Case, field: str, value: Any, reason: str, by: "User",
 
     Raises:
         WrongState: the case is closed, no reason was given, or the type does not let this field be corrected.
+        InvalidFacts: a day lies in the future that cannot.
     """
     lock(case)
     demand(by, "case.correct", case)
@@ -322,12 +324,16 @@ def correct_fact(*, case: Case, field: str, value: Any, reason: str, by: "User",
         raise WrongState(_("A correction needs a reason."))
     if field not in case.CORRECTABLE:
         raise WrongState(_("This fact cannot be corrected here."))
-    old = getattr(case, field)
+    is_day = isinstance(value, date) and not isinstance(value, datetime)
+    if is_day and value > beijing_date(at) and field not in case.MAY_LIE_AHEAD:
+        raise InvalidFacts({"value": [_now("This day lies in the future.")]})
+    old, counted = getattr(case, field), case.days_counted()
     setattr(case, field, value)
-    dates: dict[str, Any] = (
-        {"on": value.isoformat()} if isinstance(value, date) and not isinstance(value, datetime) else {}
-    )
-    events.record(case, "facts.corrected", by=by, at=at, text=f"{old} → {value}\n{reason}", field=field, **dates)
+    dates: dict[str, Any] = {"on": value.isoformat()} if is_day else {}
+    # what the periods count from may follow from several facts
+    moved = {name: day.isoformat() for name, day in case.days_counted().items() if day and day != counted[name]}
+    said = f"{old} → {value}\n{reason}"
+    events.record(case, "facts.corrected", by=by, at=at, text=said, field=field, moved=moved, **dates)
     return case
 
 

@@ -68,9 +68,10 @@ class Course:
         happenings = list(happenings)
         gone = undone(happenings)
         corrections = [
-            (place, event.facts["field"], date.fromisoformat(event.facts["on"]))
+            (place, field, date.fromisoformat(day))
             for place, event in enumerate(happenings)
-            if event.kind == CORRECTED and event.id not in gone and event.facts.get("on")
+            if event.kind == CORRECTED and event.id not in gone
+            for field, day in _moved_by(event).items()
         ]
         for place, event in enumerate(happenings):
             self._corrected = {field: day for told, field, day in corrections if told > place}
@@ -310,6 +311,12 @@ def pauses_of(clock: Clock) -> list[Pause]:
     counted = clock.started_on + days.DAY
     over = [(date.fromisoformat(first), date.fromisoformat(again)) for first, again, *_causes in clock.pauses if again]
     return [(max(first, counted), max(again, counted)) for first, again in over]
+
+
+def _moved_by(correction: Happening) -> dict[str, str]:
+    """Return the days a correction moves, by the fact that names them: what it says, else the corrected one itself."""
+    facts = correction.facts
+    return facts.get("moved", {facts["field"]: facts["on"]} if facts.get("on") else {})
 
 
 def _day_of(event: Happening) -> date:

@@ -96,7 +96,7 @@ class DeadlineRule:
         starts: kinds of events that start it; while it runs, another such event changes nothing.
         when: facts the starting event must have: name and the values that will do.
         fact: the starting event's fact that holds the first day (ISO); without it "on", else the event's own day.
-            A `facts.corrected` of a field of this name moves the clock.
+            A `facts.corrected` that moves the day of this name moves the clock.
         satisfied_by: kinds that show it was kept (or done late).
         cancelled_by: kinds after which nothing is owed any more.
         restarted_by: kinds from which the whole period counts anew (中断).

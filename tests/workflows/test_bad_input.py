@@ -8,6 +8,7 @@ from django.urls import reverse
 from casework.cases.models import Draft
 from casework.cases.operations import take_contact
 from tests.factories import AT
+from workflows.operations import open_case
 
 NOWHERE = "00000000-0000-4000-8000-000000000000"
 
@@ -43,6 +44,63 @@ class TestNewCase:
 
         assert answer.status_code == 422
         assert list(answer.context["form"].errors) == ["worker_id_type"]
+
+
+class TestCorrections:
+    @pytest.fixture
+    def correct(self, cast, client):
+        """Return a function that corrects a fact of a case on its page."""
+        client.force_login(cast.chen)
+
+        def send(case, fact, value):
+            return client.post(
+                reverse("case_correct", args=[case.number]), {"fact": fact, "value": value, "reason": "错"}
+            )
+
+        return send
+
+    @pytest.fixture
+    def cases(self, cast):
+        """A case of each kind that counts something."""
+        facts = {"worker_name": "王小明", "employer_name": "安河市宏远建筑劳务有限公司", "summary": "记错了。"}
+        facts |= {"office": cast.tree.county, "by": cast.chen, "at": AT}
+        dispute = open_case(case_type="labour_dispute", cause="wages", **facts)
+        injury = {"accident_on": "2026-11-10", "circumstance": "at_work", "severity": "minor"}
+        return {"dispute": dispute, "injury": open_case(case_type="work_injury", **injury, **facts)}
+
+    @pytest.mark.parametrize(
+        ("which", "fact", "value"),
+        [
+            ("injury", "injured_count", "0"),
+            ("injury", "injured_count", "99999999999999999999"),
+            ("injury", "accident_on", "2099-01-01"),
+            ("injury", "summary", " "),
+            ("injury", "is_urgent", "9999-12-31"),
+            ("dispute", "claimed_amount", "-5"),
+            ("dispute", "monthly_wage", "-5"),
+            ("dispute", "received_on", "2099-01-01"),
+            ("dispute", "limitation_started_on", "2099-01-01"),
+        ],
+    )
+    def test_keep_within_what_a_case_can_be_opened_with(self, cases, correct, which, fact, value):
+        answer = correct(cases[which], fact, value)
+
+        assert answer.status_code == 422
+        assert list(answer.context["form"].errors) == ["value"]
+
+    @pytest.mark.parametrize(
+        ("which", "fact", "value"),
+        [
+            ("injury", "injured_count", "2"),
+            ("injury", "is_urgent", "是"),
+            ("injury", "is_urgent", "否"),
+            ("dispute", "employed_until", "2099-01-01"),
+            ("dispute", "claimed_amount", "5"),
+            ("dispute", "claimed_amount", ""),
+        ],
+    )
+    def test_take_what_can_be(self, cases, correct, which, fact, value):
+        assert correct(cases[which], fact, value).status_code == 302
 
 
 class TestAbsurdDays:

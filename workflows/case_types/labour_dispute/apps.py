@@ -19,6 +19,7 @@ class LabourDispute(CaseType):
     description = _("Unpaid wages, dismissal, social insurance: mediation between worker and employer.")
     icon = "scale"
     model_path = "models.LabourDispute"
+    corrected_path = "operations.corrected"
     triage = (
         _("Is it about work for an employer: pay, contract, dismissal, hours, insurance, injury costs?"),
         _("Since when does the worker know of it? After one year arbitration may be barred."),

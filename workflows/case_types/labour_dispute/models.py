@@ -19,7 +19,7 @@ from casework.documents import letters
 from casework.documents.models import Letter
 from casework.offices.roles import Role
 
-from . import collective
+from . import collective, limitation
 from . import kinds as kinds
 
 MEDIATORS = (Role.MEDIATOR,)
@@ -189,6 +189,7 @@ class LabourDispute(Case):
         "claimed_amount",
         "is_migrant_worker",
     )
+    MAY_LIE_AHEAD: ClassVar[tuple[str, ...]] = ("employed_until",)
 
     cause = models.CharField(_("cause"), max_length=24, choices=Cause.choices)
     requests = SealedTextField(_("what the worker asks for"))
@@ -251,6 +252,20 @@ class LabourDispute(Case):
             *told,
             {"label": _now("What the worker asks for"), "value": self.requests if clear else hidden, "wide": True},
         ]
+
+    @property
+    def limitation_counts_from(self) -> date | None:
+        """Return the day from which the year of limitation counts; none while nothing runs."""
+        return limitation.starts_on(
+            is_about_pay=self.cause == Cause.WAGES,
+            knew_on=self.limitation_started_on,
+            is_employed=self.is_employed,
+            employed_until=self.employed_until,
+        )
+
+    def days_counted(self) -> dict[str, date | None]:
+        """Return the days periods count from: that of the limitation follows from several facts."""
+        return {**super().days_counted(), "limitation_started_on": self.limitation_counts_from}
 
     # ---- intake ------------------------------------------------------------------------------------------
 

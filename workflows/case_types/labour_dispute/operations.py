@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from casework.audit import events
 from casework.audit.errors import InvalidFacts, NotAllowed, WrongState
+from casework.audit.models import Event
 from casework.audit.operation import operation
 from casework.cases import operations as cases
 from casework.cases.models import ClaimLine, ReturnVisit
@@ -30,7 +31,7 @@ from casework.people import queries as find_people
 from casework.people.models import IdType, Worker
 from casework.templatetags.gongdao import cn_moment, cn_time
 
-from . import limitation, papers, queries
+from . import papers, queries
 from .deadlines import LIMITATION
 from .models import (
     Booking,
@@ -98,23 +99,35 @@ def begin(*, case: Case, by: "User", at: datetime, members: Iterable[dict[str, A
     documents.open_checklist(case=case, by=by, at=at)
 
 
-def _watch_limitation(case: Case, *, by: "User", at: datetime) -> None:
-    """Start the year of limitation; an application inside it makes it count anew, a later one is warned of."""
-    start = limitation.starts_on(
-        is_about_pay=case.cause == Cause.WAGES,
-        knew_on=case.limitation_started_on,
-        is_employed=case.is_employed,
-        employed_until=case.employed_until,
-    )
+@operation
+def corrected(*, case: Case, field: str, by: "User", at: datetime) -> None:
+    """Say of the limitation what holds by the corrected facts and was not said before; the correction moves it."""
+    lock(case)
+    if field in ("cause", "received_on", "limitation_started_on", "employed_until"):
+        told = Event.objects.filter(stream=case.stream, kind__startswith="limitation.")
+        _watch_limitation(case, [(event.kind, event.facts) for event in told], by=by, at=at)
+
+
+def _watch_limitation(
+    case: Case, told: Collection[tuple[str, dict[str, Any]]] = (), *, by: "User", at: datetime
+) -> None:
+    """Start the year of limitation; an application inside it makes it count anew, a later one is warned of.
+
+    Args:
+        told: what was recorded of it before.
+    """
+    start = case.limitation_counts_from
     if start is None:
         return
-    events.record(case, "limitation.started", by=by, at=at, limitation_started_on=start.isoformat())
+    if not any(kind == "limitation.started" for kind, _facts in told):
+        events.record(case, "limitation.started", by=by, at=at, limitation_started_on=start.isoformat())
     last = due(LIMITATION, start, calendar_at(case.office_path)).due_on
+    facts: dict[str, Any] = {"on": case.received_on.isoformat(), "why": "application"}
     if case.received_on > last:
-        events.record(case, "limitation.passed", by=by, at=at, ended_on=last.isoformat())
-    elif case.received_on >= start:
-        on = case.received_on.isoformat()
-        events.record(case, "limitation.interrupted", by=by, at=at, on=on, why="application")
+        if ("limitation.passed", {"ended_on": last.isoformat()}) not in told:
+            events.record(case, "limitation.passed", by=by, at=at, ended_on=last.isoformat())
+    elif case.received_on >= start and ("limitation.interrupted", facts) not in told:
+        events.record(case, "limitation.interrupted", by=by, at=at, **facts)
 
 
 def _interrupt_limitation(case: Case, why: str, *, by: "User | None", at: datetime) -> None:

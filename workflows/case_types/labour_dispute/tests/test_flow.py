@@ -36,6 +36,10 @@ def line_states(dispute):
     return sorted(ClaimLine.objects.filter(case_id=dispute.case.pk).values_list("state", flat=True))
 
 
+def limitation_of(dispute):
+    return Clock.objects.get(case=dispute.case, rule="LD.limitation")
+
+
 class TestIntake:
     def test_receives_the_application_and_asks_for_papers(self, dispute):
         dispute.received()
@@ -55,6 +59,35 @@ class TestIntake:
 
         assert "limitation.passed" in kinds(dispute)
         assert "limitation.interrupted" not in kinds(dispute)
+
+    def test_the_limitation_follows_every_fact_it_hangs_on(self, dispute):
+        """Of pay the year counts from the end of the employment, of anything else from when the worker knew."""
+        dispute.received(employed_until=dispute.in_days(-500), limitation_started_on=dispute.in_days(-60))
+        assert limitation_of(dispute).started_on == dispute.today - timedelta(days=500)
+
+        dispute.correct("mediator", "limitation_started_on", dispute.today - timedelta(days=50), "记错了。")
+        assert limitation_of(dispute).started_on == dispute.today - timedelta(days=500)
+
+        dispute.correct("mediator", "employed_until", dispute.today - timedelta(days=40), "合同另有续签。")
+        assert limitation_of(dispute).started_on == dispute.today  # the application falls into the year now
+        assert "limitation.interrupted" in kinds(dispute)
+
+    def test_a_correction_says_that_the_application_came_too_late(self, dispute):
+        dispute.received()
+
+        dispute.correct("mediator", "employed_until", dispute.today - timedelta(days=500), "离职更早。")
+
+        assert limitation_of(dispute).started_on == dispute.today - timedelta(days=500)
+        assert kinds(dispute).count("limitation.passed") == 1
+
+    def test_the_limitation_begins_when_it_is_known_from_when(self, dispute):
+        dispute.received(cause="dismissal", limitation_started_on="")
+        assert "limitation.started" not in kinds(dispute)
+
+        dispute.correct("mediator", "limitation_started_on", dispute.today - timedelta(days=400), "补记。")
+
+        assert limitation_of(dispute).started_on == dispute.today - timedelta(days=400)
+        assert "limitation.passed" in kinds(dispute)
 
     def test_a_declined_matter_is_closed_with_a_letter(self, dispute):
         dispute.received()
