@@ -29,12 +29,14 @@ Name = tuple[int | str, str, int]
 def opening(at: datetime) -> Callable[[Audience], datetime | None]:
     """Return what says until when an event's news wait at a moment; none for what is told at once.
 
-    Only what happened to a clock waits, and never to one of hours. The calendar is that of the event's office.
+    What happened to a clock waits, and what a clock did: a period ends at midnight, and so does the step it takes. What
+    is about hours never waits. The calendar is that of the event's office.
     """
     opens = cache(lambda office_path: next_office_hour(at, calendar_at(office_path)))
 
     def held_until(one: Audience) -> datetime | None:
-        if one.is_urgent or not one.event.kind.startswith(CLOCK) or opens(one.office_path) <= at:
+        of_a_clock = one.event.kind.startswith(CLOCK) or one.event.actor_id is None
+        if one.is_urgent or not of_a_clock or opens(one.office_path) <= at:
             return None
         return opens(one.office_path)
 

@@ -116,6 +116,14 @@ class TestHeldBack:
         assert Notification.objects.filter(seq=None, not_before=MORNING).exists()
         assert not Inbox.objects.exists()
 
+    def test_a_step_that_a_clock_takes_at_midnight(self, town: City) -> None:
+        ids = something(kind="task.assigned", by=None, case=town.case, owner=town.chen.pk, at=NIGHT)
+        dispatch(ids, at=NIGHT)
+
+        assert (inbox(town.chen), held(town.chen)) == ([], [MORNING])
+        release(at=MORNING)
+        assert inbox(town.chen) == [(1, "task.assigned")]
+
     def test_but_not_what_people_do(self, town: City) -> None:
         assigned(town, NIGHT)
 
