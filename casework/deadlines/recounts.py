@@ -35,6 +35,7 @@ from casework.offices.queries import offices_of
 
 from .models import Clock, Recount, RecountLine
 from .operations import reckoned, reckoned_contact, recompute, recompute_contact, stream_of
+from .queries import PASSED_UP_PARAMETER, WARN_PARAMETER
 from .rulebook import every_rule
 
 if TYPE_CHECKING:
@@ -497,12 +498,12 @@ def tally(recount: Recount) -> Tally:
 def changed_by_parameter(row: LocalParameter) -> "QuerySet[Clock]":
     """Return the owed clocks that a local value may change: their length, their warning, or who hears when."""
     codes = [rule.code for rule in every_rule().values() if rule.parameter == row.code]
-    if row.code.startswith("warn."):
-        codes.append(row.code.removeprefix("warn."))
+    if row.code.startswith(f"{WARN_PARAMETER}."):
+        codes.append(row.code.removeprefix(f"{WARN_PARAMETER}."))
     about = Q(rule__in=codes, started_on__gte=row.valid_from)
-    if row.code == "warn":
+    if row.code == WARN_PARAMETER:
         about = Q(state=Clock.State.RUNNING, started_on__gte=row.valid_from)
-    elif row.code == "passed_up.days":
+    elif row.code == PASSED_UP_PARAMETER:
         about = Q(is_late=True)
     return Clock.objects.filter(OWED, about, scope.within([row.office.path]))
 

@@ -74,9 +74,9 @@ NO_PAGE = {
 }
 # A page that stands only where something went wrong: shown by the tests of money and of the shell.
 ELSEWHERE = {"payout_again", "payout_warning", "batch_detail"}
-# What Chinese pages may hold: names of formats, codes of events, usernames, and the words of the toy type.
+# What Chinese pages may hold: names of formats, codes of events and of local values, usernames, the toy type's words.
 LATIN = re.compile(
-    r"(?<![A-Za-z])(?:PDF|Word|Excel|JPEG|PNG|HEIC)(?![A-Za-z])|\([a-z_]+\.[a-z_]+\)|\b[a-z]+\d?$|"
+    r"(?<![A-Za-z])(?:PDF|Word|Excel|JPEG|PNG|HEIC)(?![A-Za-z])|\([a-z_]+\.[a-z_]+\)|\b[A-Z]{2}\.[a-z_.]+|\b[a-z]+\d?$|"
     r"Lost property|Thing|Objection|Toy [a-z_ ]+"
 )
 
@@ -201,8 +201,10 @@ def pages() -> dict[str, list[tuple[str, str]]]:
         for door in getattr(task.flow_task, "doors", ())
         if not door.rule and door.form_class
     ]
-    for name in ("case_withdraw", "case_take_back", "case_correct", "case_hand_over", "case_link"):
+    for name in ("case_withdraw", "case_take_back", "case_correct", "case_hand_over", "case_link", "case_proceeding"):
         found[name] = [("supervisor", reverse(name, args=[case.number]))]
+    running = Clock.objects.filter(case=case, state=Clock.State.RUNNING).first()
+    found["clock_extend"] = [("supervisor", reverse("clock_extend", args=[running.pk]))]
     found["checklist_ask"] = [("operator", reverse("checklist_ask", args=[case.number]))]
     found["checklist_notice"] = [("operator", reverse("checklist_notice", args=[case.number]))]
     found["letter_issue"] = [("operator", reverse("letter_issue", args=[case.number, "notice.referred"]))]
@@ -218,6 +220,7 @@ def pages() -> dict[str, list[tuple[str, str]]]:
     ]
     found["handover_decide"] = [(taker, reverse("handover_decide", args=[offered.pk]))]
     found["contact_detail"] = [("operator", reverse("contact_detail", args=[each.uuid])) for each in (contact, waiting)]
+    found["contact_proceeding"] = [("operator", reverse("contact_proceeding", args=[waiting.uuid]))]
     for name in ("worker_detail", "worker_edit", "account_new", "member_new", "consent_new", "worker_employer"):
         found[name] = [("operator", reverse(name, args=[worker.uuid]))]
     found["worker_reveal"] = [("operator", reverse("worker_reveal", args=[worker.uuid, "phone"]))]

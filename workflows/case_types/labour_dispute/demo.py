@@ -459,13 +459,13 @@ def breached(walk: Walk) -> None:
     walk.do("perform", "mediator", result="breached", instalments=owed, note="第一期到期未付，已电话督促。")
 
 
-@story(State.PERFORMED, days=17)
+@story(State.PERFORMED, days=14)
 def performed(walk: Walk) -> None:
     """Everything is paid; the worker has to be asked."""
     _perform(walk)
 
 
-@story(State.RETURN_VISIT, days=18)
+@story(State.RETURN_VISIT, days=15)
 def not_reached(walk: Walk) -> None:
     """Nobody answered the phone."""
     _perform(walk)

@@ -11,6 +11,7 @@ from casework.audit.models import Event
 from casework.cases.models import ClaimLine
 from casework.cases.transitions import ConditionNotMet, SamePerson, may_perform, perform
 from casework.deadlines.models import Clock
+from casework.documents.composing import Composed
 from casework.funds import operations as funds
 from casework.funds.models import Fund, Payout, Reservation
 from casework.offices import operations as offices
@@ -373,7 +374,7 @@ class TestPublicNotice:
 
         assert (notice.name_text, notice.unit_text) == ("李**", walk.case.employer.name)
         assert notice.ends_on == clock.due_on
-        body = walk.case.letters.get(paper="hardship.notice").body
+        body = Composed.kept(walk.case.letters.get(paper="hardship.notice").body).as_html()
         assert "李**" in body
         assert "15,000.00" in body
         for private in ("李春梅", walk.case.worker.phone, walk.case.worker.id_number, "尿毒症"):

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from casework.documents import engine
+from casework.documents.composing import Composed
 from casework.reports.figures import Frame, all_figures
 from casework.reports.queries import rows_behind
 from tests.factories import an_office_tree
@@ -91,12 +92,12 @@ class TestLetters:
         walk.do("review", "supervisor", decision="refuse", reason="隐瞒收入。")
 
         for letter in walk.case.letters.all():
-            assert PRINT(letter.body).startswith(b"%PDF")
+            assert PRINT(Composed.kept(letter.body).as_html()).startswith(b"%PDF")
 
     def test_of_an_approval_names_sum_and_category(self, walk_to):
         walk = walk_to("order_payment")
 
-        body = walk.case.letters.get(paper="hardship.approved").body
+        body = Composed.kept(walk.case.letters.get(paper="hardship.approved").body).as_html()
         assert "15,000.00" in body
         assert walk.case.worker.name in body
 

@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.utils import translation
 
 from tests.factories import an_office_tree
 from workflows.calculators import calculator, calculators_of, worked_out
@@ -72,7 +73,8 @@ class TestAnswers:
 
 def test_a_final_award_says_of_which_claims_it_may_be():
     """调解仲裁法 47 covers the claims it lists, and no others."""
-    told = str(FinalAward.base_fields["items"].help_text)
+    with translation.override("en"):
+        told = str(FinalAward.base_fields["items"].help_text)
 
     assert "47" in told
 
