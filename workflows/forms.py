@@ -263,8 +263,9 @@ class ContactForm(forms.Form):
         label=_("It is a matter"), required=False, help_text=_("Opens a case with this contact as its first paper.")
     )
 
-    def __init__(self, *args: Any, by: Any = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, by: Any = None, at: datetime | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.today = timezone.localdate(at)
         self.fields["office"].queryset = offices_where(by, scope.ACTS["contact.take"].roles)  # type: ignore[attr-defined]
         kinds = [(kind.slug, kind.title) for kind in all_case_types()]
         self.fields["opens"].choices = [("", _("No, only a question")), *kinds]  # type: ignore[attr-defined]
@@ -276,6 +277,13 @@ class ContactForm(forms.Form):
             return ""
         with said_at_the_field():
             return identifiers.phone(phone).number
+
+    def clean_promised_on(self) -> date | None:
+        """Promise nothing for a day that has passed."""
+        promised = self.cleaned_data["promised_on"]
+        if promised and promised < self.today:
+            raise forms.ValidationError(_("Choose a day from today on."))
+        return promised
 
     def clean(self) -> dict[str, Any]:
         """An anonymous caller leaves no name; a question that is answered is no case."""

@@ -526,6 +526,7 @@ def contact_new(request: StaffRequest) -> HttpResponse:
     form = forms.ContactForm(
         request.POST if request.method == "POST" else None,
         by=user,
+        at=now,
         initial={"office": queries.home_office(user), "channel": "phone"},
     )
     if form.is_bound and form.is_valid():

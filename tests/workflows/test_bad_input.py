@@ -104,7 +104,7 @@ class TestCorrections:
 
 
 class TestAbsurdDays:
-    @pytest.mark.parametrize("day", ["0001-01-01", "1899-12-31", "2101-01-01", "9999-12-31"])
+    @pytest.mark.parametrize("day", ["0001-01-01", "1899-12-31", "2020-01-01", "2101-01-01", "9999-12-31"])
     def test_are_refused_at_their_field(self, lin, day):
         answer = lin.post(
             reverse("contact_new"),
