@@ -48,6 +48,10 @@ class NotExtendable(WrongState):
     message = _("This period cannot be extended.")
 
 
+class NotExtendableSo(InvalidFacts, NotExtendable):
+    """The period can be extended, but not with these answers; each says why."""
+
+
 def follow(case: Any, recorded: Iterable[Event], *, at: datetime) -> None:
     """Let the clocks of a locked case follow what was just recorded; at most one read and one write.
 
@@ -240,8 +244,8 @@ def extend(
 
     Raises:
         NotAllowed: the person may not decide or record this.
-        NotExtendable: the rule does not allow it, the clock has ended, reason or consent is missing, the day is not
-            later, or later than the law allows.
+        NotExtendable: the rule does not allow it, or the clock has ended.
+        NotExtendableSo: reason or consent is missing, the day is not later, or later than the law allows.
     """
     held = Clock.objects.get(pk=clock.pk)
     rule = held.known_rule
@@ -251,21 +255,12 @@ def extend(
     if not answer:
         raise NotAllowed(answer.reason)
     if not reason.strip():
-        raise NotExtendable(_("An extension needs a reason."))
+        raise NotExtendableSo({"reason": [_now("An extension needs a reason.")]})
     if rule.extension.consent != Consent.OFFICE and not consented:
-        raise NotExtendable(CONSENTS[Consent(rule.extension.consent)])
-    if until <= held.nominal_on:
-        raise NotExtendable(_now("The new day must be later than %(day)s.") % {"day": held.nominal_on.isoformat()})
-    today = beijing_date(at)
-    if until < today and rule.extension.consent != Consent.BODY:
-        raise NotExtendable(_("The new day lies in the past; nobody can decide on it any more."))
-    furthest = add_months(max(held.nominal_on, today), AT_ONCE)
-    if until > furthest and rule.extension.at_most is None:
-        raise NotExtendable(_now("At once it is extended to %(day)s at most.") % {"day": furthest.isoformat()})
-    latest = latest_extension(held, rule, OfficePlace(subject.office_path))
-    if latest is not None and until > latest:
-        allowed = {"law": rule.extension.law or rule.law, "day": latest.isoformat()}
-        raise NotExtendable(_now("%(law)s allows %(day)s at the latest.") % allowed)
+        raise NotExtendableSo({"consented": [str(CONSENTS[Consent(rule.extension.consent)])]})
+    wrong = _wrong_with(until, held, rule, OfficePlace(subject.office_path), beijing_date(at))
+    if wrong:
+        raise NotExtendableSo({"until": [wrong]})
     facts: dict[str, Any] = {"rule": held.rule, "ordinal": held.ordinal, "until": until.isoformat()}
     facts |= {"consent": str(rule.extension.consent), "office_path": subject.office_path}
     if held.contact_id is not None:
@@ -278,6 +273,22 @@ def extend(
             subject.promised_on = promised.due_on  # what the caller is told from now on
             subject.save(update_fields=["promised_on"])
     return event
+
+
+def _wrong_with(until: date, clock: Clock, rule: DeadlineRule, place: Place, today: date) -> str:
+    """Say why a period is not extended to a day; nothing when it may be."""
+    extension = rule.extension or Extension()
+    if until <= clock.nominal_on:
+        return _now("The new day must be later than %(day)s.") % {"day": clock.nominal_on.isoformat()}
+    if until < today and extension.consent != Consent.BODY:
+        return _now("The new day lies in the past; nobody can decide on it any more.")
+    latest, furthest = latest_extension(clock, rule, place), add_months(max(clock.nominal_on, today), AT_ONCE)
+    if latest is None and until > furthest:
+        return _now("At once it is extended to %(day)s at most.") % {"day": furthest.isoformat()}
+    if latest is not None and until > latest:
+        allowed = {"law": extension.law or rule.law, "day": latest.isoformat()}
+        return _now("%(law)s allows %(day)s at the latest.") % allowed
+    return ""
 
 
 # What is missing where the law asks for more than the office's own decision.

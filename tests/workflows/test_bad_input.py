@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from casework.cases.models import Draft
 from casework.cases.operations import take_contact
+from casework.deadlines.models import Clock
 from tests.factories import AT
 from workflows.operations import open_case
 
@@ -101,6 +102,21 @@ class TestCorrections:
     )
     def test_take_what_can_be(self, cases, correct, which, fact, value):
         assert correct(cases[which], fact, value).status_code == 302
+
+
+class TestExtensions:
+    @pytest.mark.parametrize("until", ["2020-01-01", "2026-11-21", "2100-12-31", "9999-12-31", "2027-02-30", ""])
+    def test_are_refused_at_their_day_with_what_was_typed(self, cast, client, until):
+        client.force_login(cast.sun)
+        facts = {"channel": "phone", "matter": "service", "question": "工龄怎么算", "by": cast.lin, "at": AT}
+        contact = take_contact(office=cast.tree.county, **facts)
+        clock = Clock.objects.get(contact=contact, rule="GEN.promise.ordinary")
+
+        answer = client.post(reverse("clock_extend", args=[clock.pk]), {"until": until, "reason": "等人社部门答复"})
+
+        assert answer.status_code == 422
+        assert list(answer.context["form"].errors) == ["until"]
+        assert "等人社部门答复" in answer.content.decode()
 
 
 class TestAbsurdDays:
