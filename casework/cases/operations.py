@@ -4,6 +4,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -314,7 +315,7 @@ def correct_fact(*, case: Case, field: str, value: Any, reason: str, by: "User",
 
     Raises:
         WrongState: the case is closed, no reason was given, or the type does not let this field be corrected.
-        InvalidFacts: a day lies in the future that cannot.
+        InvalidFacts: a day lies in the future that cannot, or the new value does not fit the other facts.
     """
     lock(case)
     demand(by, "case.correct", case)
@@ -329,6 +330,10 @@ def correct_fact(*, case: Case, field: str, value: Any, reason: str, by: "User",
         raise InvalidFacts({"value": [_now("This day lies in the future.")]})
     old, counted = getattr(case, field), case.days_counted()
     setattr(case, field, value)
+    try:
+        case.validate_constraints()
+    except ValidationError as error:
+        raise InvalidFacts({"value": [_now("This does not fit the other facts of the case.")]}) from error
     dates: dict[str, Any] = {"on": value.isoformat()} if is_day else {}
     # what the periods count from may follow from several facts
     moved = {name: day.isoformat() for name, day in case.days_counted().items() if day and day != counted[name]}

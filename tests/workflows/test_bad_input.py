@@ -89,6 +89,15 @@ class TestCorrections:
         assert answer.status_code == 422
         assert list(answer.context["form"].errors) == ["value"]
 
+    def test_fit_the_other_facts(self, cases, correct):
+        case = cases["injury"]
+        type(case).objects.filter(pk=case.pk).update(recognition_by="worker", recognition_on="2026-11-12")
+
+        answer = correct(case, "accident_on", "2026-11-13")
+
+        assert list(answer.context["form"].errors) == ["value"]
+        assert correct(case, "accident_on", "2026-11-11").status_code == 302
+
     @pytest.mark.parametrize(
         ("which", "fact", "value"),
         [
