@@ -146,14 +146,13 @@ def _write_page(request: StaffRequest, chosen: _Chosen, letter: str) -> HttpResp
         run = attempt(form, lambda: _begin(request, paper, cases, is_same, form))
         if run is not None:
             return redirect("letter_run_detail", run.uuid)
-    numbers = [case.number for case in cases[: NAMED + 1]]
     count = cases.count()
     context = {
         "form": form,
         "title": paper.title,
         "kind": case_type(slug).title,
         "count": count,
-        "numbers": numbers[:NAMED],
+        "numbers": [case.number for case in cases[:NAMED]],
         "more": max(count - NAMED, 0),
         "others": [kind for kind in chosen.kinds if kind["slug"] != slug],
         "submit_label": ngettext("Write %(count)s letter", "Write %(count)s letters", count) % {"count": count},

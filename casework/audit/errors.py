@@ -68,6 +68,11 @@ class InvalidFacts(CaseworkError):
         super().__init__(message)
         self.errors = errors
 
+    @property
+    def said(self) -> str:
+        """What is wrong, without the fields, for a page that has none of them."""
+        return " ".join(str(text) for texts in self.errors.values() for text in texts)
+
     def __str__(self) -> str:
         said = "; ".join(f"{field}: {', '.join(map(str, texts))}" for field, texts in self.errors.items())
         return f"{self.message} {said}"

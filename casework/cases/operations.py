@@ -127,7 +127,7 @@ def answer_contact(*, contact: Contact, answer: str, by: "User", at: datetime) -
     facts = taken_facts(contact)
     contact.answer, contact.answered_at, contact.answered_by = answer, at, by
     contact.save(update_fields=["answer", "answered_at", "answered_by"])
-    clocks.keep_promise(contact=contact, kind="contact.answered", by=by, at=at, **facts)
+    clocks.follow_contact(contact, "contact.answered", at, **facts)
     stream = office_stream(contact.office_id)
     events.record(stream, "contact.answered", by=by, at=at, contact=str(contact.uuid), **facts)
     return contact
@@ -140,7 +140,7 @@ def attach_contact(*, contact: Contact, case: Case, by: "User", at: datetime) ->
     demand(by, "contact.take", contact)
     contact.case = case
     contact.save(update_fields=["case"])
-    clocks.keep_promise(contact=contact, kind="contact.became_case", by=by, at=at)
+    clocks.follow_contact(contact, "contact.became_case", at)
     events.record(case, "contact.became_case", by=by, at=at, contact=str(contact.uuid), case=case.number)
     return contact
 

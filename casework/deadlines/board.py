@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 AHEAD = 10  # working days of the forecast, today aside
 MOST = 20_000  # deadlines that one board counts
 SHOWN = 50  # lines of one of its tables
-# The rows of the index `clock_board`: what the database can find without reading every clock there ever was.
+# The rows of the index `clock_ahead`, all of which `clock_board` holds too: what the database can find without reading
+# every clock there ever was.
 ON_BOARD = Q(state=Clock.State.RUNNING) | Q(is_late=True)
 
 

@@ -12,6 +12,7 @@ from itertools import islice
 from zoneinfo import ZoneInfo
 
 from casework.offices.days import add_months as add_months
+from casework.offices.days import full_months as full_months
 
 BEIJING = ZoneInfo("Asia/Shanghai")
 DAY = timedelta(days=1)

@@ -153,8 +153,8 @@ class Course:
         """
         if event.kind in rule.starts and not rule.lapses:
             return clock.counts
-        passed = clock.state == Clock.State.EXPIRED and clock is self._of(rule)[-1]
-        return (clock.counts or passed) and clock.started_on <= _day_of(event) and self._in_time(rule, clock, event)
+        counts = clock.counts or self._just_passed(rule, clock)
+        return counts and clock.started_on <= _day_of(event) and self._in_time(rule, clock, event)
 
     def _in_time(self, rule: DeadlineRule, clock: Clock, event: Happening) -> bool:
         """Whether an event still touches a clock: a right that was lost is not revived by what comes later."""
@@ -190,8 +190,11 @@ class Course:
 
     def _can_stand_still(self, rule: DeadlineRule, clock: Clock, event: Happening) -> bool:
         """Whether something stops a clock: it fell into the period, though its end may have been noted meanwhile."""
-        passed = clock.state == Clock.State.EXPIRED and clock is self._of(rule)[-1]
-        return (clock.is_running or passed) and _day_of(event) <= clock.due_on
+        counts = clock.is_running or self._just_passed(rule, clock)
+        return counts and _day_of(event) <= clock.due_on
+
+    def _just_passed(self, rule: DeadlineRule, clock: Clock) -> bool:
+        return clock.state == Clock.State.EXPIRED and clock is self._of(rule)[-1]
 
     def _after(self, rule: DeadlineRule, clock: Clock, until: date, pause: Pause) -> date:
         """Return the day to which a period was extended, later by what it stood still."""

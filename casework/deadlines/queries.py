@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _now
 
 from casework.offices import values
 from casework.offices.models import CalendarDay, LocalParameter, Office, upwards
+from casework.offices.queries import published_years
 
 from . import calendar as days
 from . import general
@@ -72,14 +73,10 @@ def _calendar_of(region: str) -> Calendar:
     places = dict.fromkeys(["", f"{region[:2]}0000", f"{region[:4]}00", region])
     special: dict[date, bool] = {}
     names: dict[date, str] = {}
-    national: dict[int, bool] = {}
-    rows = CalendarDay.objects.filter(region__in=places).order_by("day")
+    rows = list(CalendarDay.objects.filter(region__in=places).order_by("day"))
     for row in sorted(rows, key=lambda row: list(places).index(row.region)):
         special[row.day], names[row.day] = row.is_workday, row.name
-        if not row.region:
-            national[row.day.year] = national.get(row.day.year, True) and not row.provisional
-    # One day entered by hand among expected ones is no published notice.
-    published = frozenset(year for year, is_published in national.items() if is_published)
+    published = published_years((row.day.year, row.provisional) for row in rows if not row.region)
     return Calendar(special=special, published=published, names=names)
 
 
@@ -105,10 +102,6 @@ class OfficePlace(Place):
     def calendar(self) -> Calendar:
         """Return the calendar of the place."""
         return calendar_at(self.office_path)
-
-    def length_of(self, rule: DeadlineRule, on: date) -> int:
-        """Return how long a rule's period is here; without a local value, the rule's own."""
-        return self.here(rule, on).length
 
     def here(self, rule: DeadlineRule, on: date) -> DeadlineRule:
         """Return a rule with the length entered here, which may bring its own unit; without one, as it is."""

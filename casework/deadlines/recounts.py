@@ -297,7 +297,8 @@ def keep_batch(
 def _lines_of(recount: Recount, subject: str, keys: list[int]) -> list[RecountLine]:
     if not keys:
         return []
-    clocks = Clock.objects.filter(**{f"{subject}__in": keys}).select_related(subject)
+    related = "case" if subject == "case" else "contact__case"
+    clocks = Clock.objects.filter(**{f"{subject}__in": keys}).select_related(related)
     key = attrgetter(f"{subject}_id")
     found: list[RecountLine] = []
     for _key, rows in groupby(clocks.order_by(f"{subject}_id", "rule", "ordinal"), key):

@@ -331,7 +331,7 @@ def counted_days(
     else:
         begin = first if unit in (Unit.DAYS, Unit.WORKING_DAYS) else end.nominal_on - days.DAY
         on_the_way = [begin + number * days.DAY for number in range(1, (end.due_on - begin).days + 1)]
-    counted, number = [], 0
+    counted, number, numbered = [], 0, unit in (Unit.DAYS, Unit.WORKING_DAYS)
     for day in on_the_way:
         works, passed = calendar.is_working_day(day), None
         if any(since <= day < again for since, again in still):
@@ -340,11 +340,9 @@ def counted_days(
             passed = Passed.REST
         elif not rule.counts_back and day >= end.nominal_on and not works:
             passed = Passed.ROLLED
-        number += passed is None or (passed is Passed.ROLLED and day == end.nominal_on)
-        counts = (
-            unit in (Unit.DAYS, Unit.WORKING_DAYS) and passed is not Passed.REST and passed is not Passed.STOOD_STILL
-        )
-        shown = number if counts and (rule.counts_back or day <= end.nominal_on) else None
+        counts = passed in (None, Passed.ROLLED)
+        number += counts
+        shown = number if numbered and counts and (rule.counts_back or day <= end.nominal_on) else None
         counted.append(CountedDay(day, shown, passed, calendar.names.get(day, "")))
     return counted
 
@@ -386,8 +384,6 @@ _IN_DAYS = {Unit.DAYS: 1, Unit.WORKING_DAYS: 1, Unit.MONTHS: 30, Unit.YEARS: 365
 class Place:
     """What holds where a matter belongs: its calendar, and by the rules' own values all lengths and thresholds."""
 
-    office_path = ""
-
     def __init__(self, calendar: Calendar) -> None:
         self._calendar = calendar
 
@@ -396,14 +392,9 @@ class Place:
         """Return the rest days."""
         return self._calendar
 
-    def length_of(self, rule: DeadlineRule, on: date) -> int:
-        """Return how long a period is that begins on a day."""
-        return rule.length
-
     def here(self, rule: DeadlineRule, on: date) -> DeadlineRule:
         """Return a rule as it counts a period that begins on a day: with the length and the unit of this place."""
-        length = self.length_of(rule, on)
-        return rule if length == rule.length else replace(rule, length=length)
+        return rule
 
     def warning_of(self, rule: DeadlineRule, length: int, on: date) -> int:
         """Return how long before its end a period is at risk: in days, in working days where it counts those."""

@@ -177,8 +177,7 @@ def _documents(case: Any, _on: date) -> list[dict[str, Any]]:
 
 
 def _still_missing(case: Any, on: date) -> list[dict[str, Any]]:
-    items = queries.missing(case, on)
-    return [{"title": item.heading, "brought_by": str(item.get_brought_by_display())} for item in items]
+    return queries.told_as_missing(case, on, translation.get_language())
 
 
 def _letters(case: Any, _on: date) -> list[dict[str, Any]]:
@@ -230,9 +229,16 @@ def _frame(
         else "",
         "basis": basis_of(paper),
         "contact": " ".join(filter(None, contact)),
-        # Where a party and the seal stand together, as under an agreement, the text has the places for both.
-        "close": "" if paper.of_party or {"worker", "seal"} <= set(paper.signed_by) else "\n".join(close),
+        "close": "\n".join(close) if has_close(paper) else "",
     }
+
+
+def has_close(paper: Paper) -> bool:
+    """Whether the office closes a letter below its text.
+
+    Where a party and the seal stand together, as under an agreement, the text has the places for both.
+    """
+    return not paper.of_party and not {"worker", "seal"} <= set(paper.signed_by)
 
 
 def basis_of(paper: Paper) -> str:
@@ -251,11 +257,3 @@ def label_of(name: str, known: Mapping[str, str | Promise]) -> str:
     first, _space, number = first.partition(" ")
     label = str(known.get(first, first))
     return " ".join(filter(None, (label, number, part)))
-
-
-def draft(
-    *, case: Any, paper: str, by: "User", at: datetime, language: str = "", source: str | None = None, **values: Any
-) -> Composed:
-    """Return a letter as it would look; nothing is kept and no number is used."""
-    chosen = papers.paper(case.case_type, paper)
-    return compose(case=case, paper=chosen, number="", by=by, at=at, language=language, source=source, values=values)

@@ -66,7 +66,7 @@ def plain(value: Any) -> Any:
         return {str(key): plain(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple):
         return [plain(inner) for inner in value]
-    if isinstance(value, float) or not isinstance(value, PLAIN):
+    if not isinstance(value, PLAIN):
         raise NotPlain(f"a letter cannot hold {type(value).__name__}")
     return str.__str__(value) if isinstance(value, str) else value
 
@@ -144,7 +144,7 @@ def known_names(source: str) -> set[str]:
     Raises:
         BadText: it cannot be read.
     """
-    return meta.find_undeclared_variables(_tree(source))
+    return meta.find_undeclared_variables(tree_of(source))
 
 
 def _bad(why: str) -> BadText:
@@ -215,7 +215,12 @@ def _environment() -> _Sandbox:
 
 
 @lru_cache(maxsize=256)
-def _tree(source: str) -> nodes.Template:
+def tree_of(source: str) -> nodes.Template:
+    """Return a text as its parts.
+
+    Raises:
+        BadText: it cannot be read, or does what no letter may.
+    """
     try:
         tree = _environment().parse(source)
         # Before anything looks closer: to find its names the reader would work sums out.
@@ -241,7 +246,7 @@ def in_words(amount: Decimal | int) -> str:
         TypeError: the sum is a float.
         ValueError: it is negative, finer than a fen, or beyond the range of a payment.
     """
-    if isinstance(amount, float) or not isinstance(amount, Decimal | int):
+    if not isinstance(amount, Decimal | int):
         raise TypeError("money is a Decimal")
     cents = Decimal(amount) * 100
     if cents != int(cents) or not 0 <= cents < 10**17:
@@ -266,11 +271,10 @@ def _whole(number: int) -> str:
     written, zero = "", False
     for place in range(len(groups) - 1, -1, -1):
         group = groups[place]
-        if written and (zero or group < 1000) and group:
-            written += "零"
         if group:
+            written += "零" if written and (zero or group < 1000) else ""
             written += _group(group) + _GROUPS[place]
-        zero = bool(written) and (group == 0 or (zero and not group))
+        zero = not group
     return written
 
 

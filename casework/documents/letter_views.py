@@ -1,6 +1,6 @@
 """Pages of letters: written with the letter beside the form, read as they went out, signed, sent and served."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,7 +18,7 @@ from casework.audit.errors import CaseworkError, InvalidFacts, NotFound, Text
 from casework.offices import scope
 from casework.offices.actions import action
 from casework.offices.attempts import Trail, attempt
-from casework.offices.doors import answer_of, demand
+from casework.offices.doors import demand
 from casework.people import operations as people
 from casework.staff.requests import StaffRequest
 from casework.templatetags.gongdao import cn_moment
@@ -52,7 +52,7 @@ def as_it_would_look(
     try:
         letter = compose(number="", by=request.user, at=at, values=values, **facts)
     except InvalidFacts as error:
-        return {"problem": " ".join(text for texts in error.errors.values() for text in texts)}
+        return {"problem": error.said}
     except CaseworkError as error:
         return {"problem": str(error)}
     return {"letter": letter, "lacks": _lacks(request, case, paper, letter)}
@@ -66,20 +66,22 @@ def _lacks(request: StaffRequest, case: Any, paper: Paper, letter: Composed) -> 
     known, asked = papers.known_names(case.case_type, paper), dict(paper.asks)
     wholes = dict.fromkeys(name.partition(".")[0] for name in letter.lacking)
     found = [(whole, whole.partition(" ")[0]) for whole in wholes]
+    correctable = () if case.is_closed else queries.typed_case(case).CORRECTABLE
     return [
-        {"label": label_of(whole, known), **_way_to(request, case, fact)} for whole, fact in found if fact not in asked
+        {"label": label_of(whole, known), **_way_to(request, case, fact, correctable)}
+        for whole, fact in found
+        if fact not in asked
     ]
 
 
-def _way_to(request: StaffRequest, case: Any, fact: str) -> dict[str, str]:
+def _way_to(request: StaffRequest, case: Any, fact: str, correctable: Collection[str]) -> dict[str, str]:
     """Return the page on which a fact is filled in; none for what only a step of the case can add."""
     user, employer = request.user, case.employer
     if fact in papers.OF_WORKER and scope.may(user, "person.write", case.worker):
         return {"url": reverse("worker_edit", args=[case.worker.uuid]), "way": _("Fill it in at the worker's record")}
     if fact in papers.OF_EMPLOYER and employer and scope.may(user, "employer.write", employer):
         return {"url": reverse("employer_edit", args=[employer.uuid]), "way": _("Fill it in at the employer's record")}
-    correctable = fact in queries.typed_case(case).CORRECTABLE and not case.is_closed
-    if correctable and scope.may(user, "case.correct", case):
+    if fact in correctable and scope.may(user, "case.correct", case):
         return {"url": reverse("case_correct", args=[case.number]), "way": _("Fill it in by correcting the case")}
     return {}
 
@@ -219,7 +221,7 @@ def checklist_notice_preview(request: StaffRequest, number: str) -> HttpResponse
 def _notice(request: StaffRequest, number: str) -> _Desk:
     case, at = _case(request, number), timezone.now()
     paper = papers.paper(case.case_type, operations.NOTICE)
-    operations.check_notice(case, at)
+    operations.check_notice(case, queries.missing(case, timezone.localdate(at)))
     form = forms.TellMissing(_sent(request))
 
     def issue(**facts: Any) -> Letter:
@@ -359,7 +361,6 @@ def _letter_page(request: StaffRequest, letter: Letter, typed: dict[str, Any] | 
     answer = scope.may(request.user, ACT, case)
     there = _papers_there(letter)
     replaced = getattr(letter, "corrected_by", None)
-    correct = answer if paper is None or not answer else answer_of(lambda: operations.check_correction(case, letter))
     shown = Composed.kept(letter.body)
     context = {
         "subject": letter,
@@ -376,7 +377,7 @@ def _letter_page(request: StaffRequest, letter: Letter, typed: dict[str, Any] | 
             "correct",
             _("Issue a corrected letter"),
             reverse("letter_correct", args=[letter.number]),
-            correct,
+            answer,
             icon="edit",
         ),
     }

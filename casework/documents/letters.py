@@ -499,38 +499,43 @@ def end_run(*, run: LetterRun, by: "User | None", at: datetime, stop: bool = Fal
         NotWriting: it is to be stopped and has ended.
     """
     held = LetterRun.objects.select_for_update(no_key=True).get(pk=run.pk)
+    found = tally(held)
     if stop:
         demand(by, "letter.issue", held)
         if held.state != State.WRITING:
             raise NotWriting
-    elif held.state != State.WRITING or held.lines.filter(outcome=Outcome.WAITING).exists():
+    elif held.state != State.WRITING or found.waiting:
         return held.state != State.WRITING
     held.state, held.ended_at = (State.STOPPED if stop else State.DONE), at
     held.save(update_fields=["state", "ended_at"])
-    issued = held.lines.filter(outcome=Outcome.ISSUED).count()
-    skipped = held.lines.filter(outcome=Outcome.SKIPPED).count()
-    facts: dict[str, Any] = {"run": held.pk, "issued": issued, "skipped": skipped, "stopped": stop}
+    facts: dict[str, Any] = {"run": held.pk, "issued": found.issued, "skipped": found.skipped, "stopped": stop}
     events.record(events.office_stream(held.office_id), "letters.ended", by=by, at=at, **facts)
     return True
 
 
-@operation
 def print_run(*, run: LetterRun, by: "User", at: datetime) -> bytes:
     """Return the letters of a run as one PDF to print, in the order of its list; that they were printed is an event.
+
+    Thousands of letters take a while to read, and no transaction waits for that: the event is there first.
 
     Raises:
         NotFound: none has been issued.
     """
-    demand(by, "letter.issue", run)
-    issued = run.lines.filter(outcome=Outcome.ISSUED).order_by("id").select_related("letter__document")
-    whole, number = PdfWriter(), 0
-    for line in issued.iterator(chunk_size=100):
-        assert line.letter is not None  # noqa: S101  an issued one has it
-        whole.append(BytesIO(queries.content_of(line.letter.document)))
-        number += 1
-    if not number:
-        raise NotFound
-    events.record(events.office_stream(run.office_id), "letters.printed", by=by, at=at, run=run.pk, letters=number)
-    written = BytesIO()
+    issued = _note_printed(run=run, by=by, at=at)
+    documents = Document.objects.in_bulk(issued)
+    whole, written = PdfWriter(), BytesIO()
+    for pk in issued:
+        whole.append(BytesIO(queries.content_of(documents[pk])))
     whole.write(written)
     return written.getvalue()
+
+
+@operation
+def _note_printed(*, run: LetterRun, by: "User", at: datetime) -> list[int]:
+    """Keep that the letters of a run are printed; return their documents, in the order of its list."""
+    demand(by, "letter.issue", run)
+    issued = list(run.lines.filter(outcome=Outcome.ISSUED).order_by("id").values_list("letter__document", flat=True))
+    if not issued:
+        raise NotFound
+    events.record(events.office_stream(run.office_id), "letters.printed", by=by, at=at, run=run.pk, letters=len(issued))
+    return issued

@@ -283,7 +283,8 @@ def give_notice(
         MissingValues: the file lacks something and no blanks are wanted.
     """
     case.lock()
-    items = check_notice(case, at)
+    items = queries.missing(case, localdate(at))
+    check_notice(case, items)
     told = queries.told_as_missing(case, localdate(at), language)
     letter = issue_letter(
         case=case, paper=NOTICE, language=language, missing=told, due_on=due_on, blanks=blanks, by=by, at=at
@@ -295,8 +296,8 @@ def give_notice(
     return letter
 
 
-def check_notice(case: Any, at: datetime) -> list[ChecklistItem]:
-    """Return the papers that are to be told as missing.
+def check_notice(case: Any, missing: list[ChecklistItem]) -> None:
+    """Refuse to tell a worker of missing papers when nobody need be told.
 
     Raises:
         ClosedCase: nobody waits for papers any more.
@@ -305,12 +306,10 @@ def check_notice(case: Any, at: datetime) -> list[ChecklistItem]:
     """
     if case.is_closed:
         raise ClosedCase
-    items = queries.missing(case, localdate(at))
-    if not items:
+    if not missing:
         raise NothingMissing
-    if all(item.is_told for item in items):
+    if all(item.is_told for item in missing):
         raise AlreadyTold
-    return items
 
 
 # ---- letters -------------------------------------------------------------------------------------------

@@ -92,7 +92,7 @@ def documents_of_contact(contact: Any) -> list[Document]:
 
 def letters_of(case: Any) -> list[Letter]:
     """Return the letters of a case, the newest first, each with its `heading`."""
-    found = Letter.objects.filter(case_id=case.pk).select_related("document", "issued_by", "corrects", "corrected_by")
+    found = Letter.objects.filter(case_id=case.pk).select_related("issued_by", "corrects", "corrected_by")
     letters = list(found.order_by("-id"))
     for letter in letters:
         letter.heading = heading_of(case.case_type, letter.paper)

@@ -12,7 +12,9 @@ from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.timezone import localdate
-from jinja2 import Environment, nodes
+from jinja2 import nodes
+
+from . import filling
 
 ROWS = 2
 SUM = Decimal("12345.60")
@@ -58,11 +60,11 @@ def samples(source: str, known: Mapping[str, str | Promise], at: datetime) -> di
         at: the moment that days are taken from.
     """
     shapes = {name: _Shape(str(label), "day" if name in _DAYS else "") for name, label in known.items()}
-    alike = list(_look(Environment(autoescape=True).parse(source), shapes))
+    alike = list(_look(filling.tree_of(source), shapes))
     for _turn in range(2):  # a kind learned late is passed on as well
         for one, other in alike:
             one.kind = other.kind = one.kind or other.kind
-    used = {node.name for node in Environment(autoescape=True).parse(source).find_all(nodes.Name)}
+    used = filling.known_names(source)
     return {name: shape.value(at) for name, shape in shapes.items() if name in used}
 
 

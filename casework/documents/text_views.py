@@ -21,7 +21,7 @@ from casework.people import operations as people
 from casework.staff.requests import StaffRequest
 
 from . import filling, forms, letters, papers, queries, sampling, versions
-from .composing import Composed, basis_of, compose, seal_of, text_of
+from .composing import Composed, basis_of, compose, has_close, seal_of, text_of
 from .papers import Paper
 
 ACT = "config.manage"
@@ -111,7 +111,7 @@ def _shown(
             return {"letter": _of_a_case(request, case_type, paper, language, source, number)}
         return {"letter": _sample(office, case_type, paper, language, source)}
     except InvalidFacts as error:
-        return {"problem": " ".join(text for texts in error.errors.values() for text in texts)}
+        return {"problem": error.said}
     except NotFound:
         return {"problem": _("There is no case of this number that you may read.")}
     except CaseworkError as error:
@@ -142,6 +142,6 @@ def _sample(office: Office, case_type: str, paper: Paper, language: str, source:
             "corrects": "",
             "basis": basis_of(paper),
             "contact": "",
-            "close": "" if paper.of_party else seal_of(office),
+            "close": seal_of(office) if has_close(paper) else "",
         }
     return Composed(language, filled.source, frame)

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
@@ -358,10 +358,9 @@ def _same_number(got: Decimal | Fraction | int, expected: Any) -> bool:
 
 def rounded(number: Fraction, places: int = 2) -> Decimal:
     """Round an exact number half up."""
-    shifted = number * 10**places
-    whole, left = divmod(abs(shifted), 1)
-    found = Decimal(int(whole) + (left >= Fraction(1, 2))).scaleb(-places)
-    return found.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP) * (-1 if number < 0 else 1)
+    whole, left = divmod(abs(number) * 10**places, 1)
+    found = Decimal(f"{whole + (left >= Fraction(1, 2))}e-{places}")  # as written: the context would cut long ones
+    return found.copy_negate() if number < 0 else found
 
 
 def _same_moment(got: datetime, expected: Any) -> bool:

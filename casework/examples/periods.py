@@ -4,7 +4,7 @@ The clocks are those of the product: `casework.deadlines.course` moves them, her
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from typing import Any
 
@@ -76,9 +76,9 @@ class LengthOf(Place):
         super().__init__(calendar)
         self._length = length
 
-    def length_of(self, rule: DeadlineRule, on: date) -> int:
-        """Return the length the example gave, or the rule's own."""
-        return rule.length if self._length is None else self._length
+    def here(self, rule: DeadlineRule, on: date) -> DeadlineRule:
+        """Return a rule with the length the example gave, or as it is."""
+        return rule if self._length is None else replace(rule, length=self._length)
 
 
 @dataclass(frozen=True)

@@ -76,7 +76,7 @@ class ExampleRule:
         law: the text it rests on.
         reads: the inputs it needs, each with its reader.
         returns: the results it knows; `<date>` in a name stands for any day.
-        work_out: the function; it calls what the product itself calls.
+        work_out: the function; it calls the pure rules, those the product itself goes by wherever a step does.
         samples: at least one example, with what must come out.
         may_read: inputs it takes where they are given; one of them must be where `reads` is empty.
         rest: the reader of every other input, whatever it is called; none: there is no other.

@@ -10,6 +10,7 @@ from casework.audit.operation import operation
 
 from .models import CalendarDay, Office
 from .operations import HOUSE
+from .queries import published_years
 from .roles import Role
 
 # From this day on a year is missed that begins with the next January.
@@ -22,9 +23,7 @@ def missing_year(on: date) -> int | None:
     """Return the year whose published national calendar ought to be here on a day and is not."""
     due = on.year + 1 if (on.month, on.day) >= (MONTH, DAY) else on.year
     national = CalendarDay.objects.filter(region="", day__year__in=(on.year, due))
-    entered = set(national.values_list("day__year", "provisional").distinct())
-    # One day entered by hand among expected ones is no published notice.
-    known = {year for year, provisional in entered if not provisional and (year, True) not in entered}
+    known = published_years(national.values_list("day__year", "provisional").distinct())
     return next((year for year in sorted({on.year, due}) if year not in known), None)
 
 

@@ -14,3 +14,11 @@ def add_months(start: date, months: int) -> date:
         raise ValueError("a period is never negative")
     year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
     return date(year, month + 1, min(start.day, monthrange(year, month + 1)[1]))
+
+
+def full_months(first: date, until: date) -> int:
+    """Return how many full months lie between two days; none where the second is not the later (民法典 202)."""
+    months = 0
+    while add_months(first, months + 1) <= until:
+        months += 1
+    return months

@@ -13,6 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from casework.audit.errors import CaseworkError
 
+from .regions import region_prefix
+
 Value = TypeVar("Value")
 
 
@@ -50,7 +52,7 @@ class Published(Generic[Value]):
     def is_of(self, place: str) -> bool:
         """Return whether a name or a region code means this place, or lies within it."""
         if place.isdigit():
-            return bool(self.region) and len(place) >= 2 and place.startswith(self.region.rstrip("0"))
+            return bool(self.region) and len(place) >= 2 and place.startswith(region_prefix(self.region))
         return place.strip().casefold() in {name.casefold() for name in (self.place, *self.names)}
 
 

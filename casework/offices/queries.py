@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from casework.audit.errors import CaseworkError
 
 from .models import LocalParameter, Office
+from .regions import region_prefix
 from .scope import paths, within
 from .values import is_readable
 
@@ -81,6 +82,15 @@ def offices_where(user: "User", roles: tuple[str, ...]) -> "QuerySet[Office]":
 
 def offices_of(region: str) -> "QuerySet[Office]":
     """Return the offices whose calendar holds the special days of a region, the uppermost first."""
-    # GB/T 2260: a province is 410000, its city 410100, a county there 410105.
-    place = region.removesuffix("00").removesuffix("00")
-    return Office.objects.filter(region__startswith=place).order_by("depth", "path")
+    return Office.objects.filter(region__startswith=region_prefix(region)).order_by("depth", "path")
+
+
+def published_years(days: Iterable[tuple[int, bool]]) -> frozenset[int]:
+    """Return the years whose national calendar is here as published.
+
+    Args:
+        days: of each special day of the whole country its year, and whether it is only expected.
+    """
+    entered = set(days)
+    # One day entered by hand among expected ones is no published notice.
+    return frozenset(year for year, expected in entered if not expected and (year, True) not in entered)

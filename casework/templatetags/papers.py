@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from casework.documents import forms, operations, queries
 from casework.offices import scope
 from casework.offices.actions import action
+from casework.offices.doors import answer_of
 from casework.offices.scope import Answer
 
 register = template.Library()
@@ -36,12 +37,8 @@ def checklist_actions(case: Any, user: Any, items: list[Any]) -> list[dict[str, 
     """Return what can be done with the list of papers."""
     missing = [item for item in items if item.is_missing(timezone.localdate())]
     tell = scope.may(user, "letter.issue", case)
-    if tell and case.is_closed:
-        tell = Answer(False, operations.ClosedCase.message)
-    elif tell and not missing:
-        tell = Answer(False, operations.NothingMissing.message)
-    elif tell and all(item.is_told for item in missing):
-        tell = Answer(False, operations.AlreadyTold.message)
+    if tell:
+        tell = answer_of(lambda: operations.check_notice(case, missing))
     ask = scope.may(user, "document.write", case)
     if ask and case.is_closed:
         ask = Answer(False, operations.ClosedCase.message)

@@ -300,7 +300,7 @@ class TestPromise:
 
         assert (clock.rule, clock.due_on) == ("GEN.promise.ordinary", date(2026, 11, 27))
         assert clock_of(contact, "GEN.promise.ordinary").is_running
-        operations.keep_promise(contact=contact, kind="contact.answered", by=lin(), at=AT + timedelta(days=1))
+        cases.answer_contact(contact=contact, answer="可以", by=lin(), at=AT + timedelta(days=1))
         assert clock_of(contact, "GEN.promise.ordinary").was_kept
 
 

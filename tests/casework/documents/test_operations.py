@@ -10,7 +10,7 @@ from casework.audit.errors import InvalidFacts, NotAllowed, NotFound
 from casework.audit.models import AccessRecord, Event
 from casework.audit.verify import verify
 from casework.cases import operations as cases
-from casework.documents import composing, operations, queries
+from casework.documents import composing, operations, papers, queries
 from casework.documents.composing import Composed
 from casework.documents.models import Document, Letter
 from casework.documents.papers import UnknownPaper
@@ -241,7 +241,15 @@ class TestIssueLetter:
 )
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
 def test_every_general_letter_can_be_printed(case, cast, paper, values, language):
-    letter = composing.draft(case=case, paper=paper, by=cast.lin, at=AT, language=language, **values)
+    letter = composing.compose(
+        case=case,
+        paper=papers.paper(case.case_type, paper),
+        number="",
+        by=cast.lin,
+        at=AT,
+        language=language,
+        values=values,
+    )
 
     assert letter.as_pdf().startswith(b"%PDF-")
     assert letter.missing == ()

@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import translation
+from django.utils.translation import gettext as _
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -183,14 +184,21 @@ class TestPreview:
 
     @pytest.mark.parametrize("number", ["X-1", "a\0b", "\N{SNOWMAN}" * 50])
     def test_knows_no_case_of_that_number(self, site, number):
-        assert site.post(address("text_preview"), {"source": "{{ worker }}", "case": number}).status_code == 200
+        answer = site.post(address("text_preview"), {"source": "{{ worker }}", "case": number})
+
+        assert answer.status_code == 200
+        assert answer.context["problem"] == _("There is no case of this number that you may read.")
 
     def test_knows_a_case_of_another_kind(self, cast, client, case):
-        client.force_login(meng())
+        both = a_user("lu", role=Role.SYSADMIN)
+        appoint(both, Role.OPERATOR, cast.tree.county)
+        client.force_login(both)
 
-        assert client.post(
+        answer = client.post(
             address("text_preview", paper="LD.session"), {"source": "{{ worker }}", "case": case.number}
-        ).context["problem"]
+        )
+
+        assert answer.context["problem"] == _("This case is of another kind; the letter is not for it.")
 
 
 def _every_text():

@@ -11,6 +11,7 @@ TEXTS = (
     Published("Northland", ("北", "北省"), "110000", 2010, "北规〔2010〕1号", "old"),
     Published("Northland", ("北", "北省"), "110000", 2020, "北规〔2020〕9号", "new"),
     Published("Southport", ("南港市",), "440300", None, "南港市自测标准", "undated"),
+    Published("Roundland", ("圆市",), "500000", None, "圆规〔2020〕1号", "round"),
 )
 
 
@@ -34,8 +35,13 @@ class TestKnownOf:
     def test_takes_an_undated_text_for_any_day(self):
         assert known_of(TEXTS, "南港市", date(1999, 1, 1)).value == "undated"
 
+    def test_knows_no_place_whose_code_only_begins_alike(self):
+        assert known_of(TEXTS, "500105").value == "round"
+        with pytest.raises(UnknownPlace):
+            known_of(TEXTS, "510100")
+
     def test_says_which_places_are_known(self):
-        with pytest.raises(UnknownPlace, match="Northland 北; Southport 南港市"):
+        with pytest.raises(UnknownPlace, match="Northland 北; Roundland 圆市; Southport 南港市"):
             known_of(TEXTS, "Atlantis")
 
     @pytest.mark.parametrize("name", ["", "1", "44", "440000", "440400"])

@@ -116,7 +116,7 @@ class TestAValueThatCameInOtherwise:
     def test_leaves_the_rules_their_own_lengths_and_warnings(self, tree):
         place, on = OfficePlace(tree.county.path), AT.date()
         for rule in every_rule().values():
-            assert place.length_of(rule, on) == rule.length
+            assert place.here(rule, on) == rule
             assert place.warning_of(rule, rule.length, on) == warning(WARNINGS, rule, rule.length)
         assert place.patience(on) == 2
         assert parameter_or("WI.visit.grave_from", tree.county, on, 3) == 3

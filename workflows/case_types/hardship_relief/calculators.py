@@ -124,7 +124,7 @@ class InWhichCategory(_ByTheRules):
         found = super().known_on(on)
         row = parameters_on([RULES_PARAMETER], self.office, on).get(RULES_PARAMETER)
         try:
-            ruled = queries.read_rules("1", row.value if row else {}, ()).minimum_wage_monthly
+            ruled = queries.read_rules(queries.A_LINE, row.value if row else {}, ()).minimum_wage_monthly
         except CaseworkError:
             return found
         if row is None or ruled is None:

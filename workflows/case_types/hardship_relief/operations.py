@@ -35,7 +35,7 @@ from workflows.assignment import path_at_level
 
 from . import papers, queries
 from .deadlines import PUBLIC_NOTICE, SUPPLEMENT
-from .eligibility import Category, Obstacle, Programme, goes_above_city, may_sign
+from .eligibility import Category, Obstacle, Programme, assess, ceiling, goes_above_city, may_sign
 from .models import HardshipRelief, HouseholdSurvey, MeansCheck, Objection, PublicNotice
 
 if TYPE_CHECKING:
@@ -280,15 +280,15 @@ def _by_the_rules(case: Case, decided: str) -> tuple[dict[str, Any], str]:
     survey = case.surveys.last()
     if survey is None:
         return facts, ""
-    rules = queries.rules_for(case.office, survey.surveyed_on)
+    home, rules = queries.household_found(case, survey), queries.rules_for(case.office, survey.surveyed_on)
     with translation.override(settings.LANGUAGE_CODE):
-        assessment = queries.assessment_of(case)
-        steps = assessment.steps if assessment else ()
+        assessment = assess(home, rules, case.programme)
+        steps = assessment.steps
         if decided:
-            steps += queries.ceiling_of(case, decided).steps
+            steps += ceiling(case.programme, decided, home, rules).steps
         words = in_words(steps)
     facts |= {
-        "proposed": (assessment.category if assessment else Category.NONE).value,
+        "proposed": assessment.category.value,
         "law": rules.law,
         "since": rules.since.isoformat() if rules.since else "",
     }

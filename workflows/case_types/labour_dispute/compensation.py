@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from casework.audit.errors import CaseworkError, Text
-from casework.deadlines.calendar import add_months
+from casework.deadlines.calendar import add_months, full_months
 from casework.funds.reckoning import Reckoning, Step, Unit, exact, plain, to_fen
 
 HALF = Decimal("0.5")
@@ -92,9 +92,8 @@ class Service:
         """
         if last < first:
             raise EndsBeforeItBegins
-        after, whole = last + DAY, 0
-        while add_months(first, whole + 1) <= after:
-            whole += 1
+        after = last + DAY
+        whole = full_months(first, after)
         return cls(*divmod(whole, 12), (after - add_months(first, whole)).days)
 
     @property
@@ -428,7 +427,7 @@ def pay_day(agreed_on: date, is_working_day: Callable[[date], bool]) -> PayDay:
     return PayDay(
         on,
         (
-            Step(_("Day agreed for the pay"), agreed_on, law=f"{PAY_DAY_LAW}"),
+            Step(_("Day agreed for the pay"), agreed_on, law=PAY_DAY_LAW),
             Step(_("Days of rest passed over, backwards"), Decimal(passed), law=PAY_DAY_LAW, unit=Unit.DAYS),
             Step(_("To be paid by"), on, law=PAY_DAY_LAW),
         ),
@@ -460,8 +459,3 @@ def final_award(items: Sequence[tuple[Text, Decimal]], monthly_minimum_wage: Dec
             for words, amount, fits in tested
         ),
     )
-
-
-def is_final_award(items: list[Decimal], monthly_minimum_wage: Decimal) -> bool:
-    """Return whether an award over these items is final."""
-    return final_award([("", item) for item in items], monthly_minimum_wage).is_final

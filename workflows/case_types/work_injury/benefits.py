@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from casework.audit.errors import CaseworkError, Text
-from casework.deadlines.calendar import add_months
+from casework.deadlines.calendar import add_months, full_months
 from casework.funds.reckoning import Reckoning, Step, Unit, exact, plain, to_fen
 
 # 工伤保险条例 art. 64: the own wage counts between 60 % and 300 % of the average of the pool area.
@@ -456,9 +456,7 @@ def paid_treatment(
     longest_on = add_months(injured_on, most)
     last_on = min(longest_on, graded_on or longest_on)
     paid_until = min(until_on, last_on)
-    whole = 0
-    while add_months(injured_on, whole + 1) <= paid_until:
-        whole += 1
+    whole = full_months(injured_on, paid_until)
     begun, ended = add_months(injured_on, whole), add_months(injured_on, whole + 1)
     days, of = (paid_until - begun).days, (ended - begun).days
     amount = to_fen(Fraction(exact(monthly_pay)) * (whole + Fraction(days, of)))
@@ -576,20 +574,17 @@ def funeral(pool_average: Decimal) -> Reckoning:
     )
 
 
-def national_income(year_of_death: int, published: Mapping[int, Sourced] = NATIONAL_URBAN_INCOME) -> Sourced:
+def national_income(year_of_death: int) -> Sourced:
     """Return the income that the benefit for a death in a year goes by: that of the year before.
-
-    Args:
-        published: what is known, by year.
 
     Raises:
         UnknownYear: nobody has entered the year before; the message lists the years that are known.
     """
-    found = published.get(year_of_death - 1)
+    found = NATIONAL_URBAN_INCOME.get(year_of_death - 1)
     if found is None:
         raise UnknownYear(
             _now("The national urban income of %(year)s is not known here; entered are: %(known)s.")
-            % {"year": year_of_death - 1, "known": ", ".join(map(str, sorted(published)))}
+            % {"year": year_of_death - 1, "known": ", ".join(map(str, sorted(NATIONAL_URBAN_INCOME)))}
         )
     return found
 
@@ -611,15 +606,6 @@ def death_benefit(national_urban_income: Decimal) -> Reckoning:
             Step(_("Death benefit, once"), amount, f"{to_fen(income)} × {DEATH_TIMES}", DEATH_LAW),
         ),
     )
-
-
-def death_benefit_in(year: int, published: Mapping[int, Sourced] = NATIONAL_URBAN_INCOME) -> Reckoning:
-    """Return the one-off death benefit for a death in a year, by the published incomes.
-
-    Raises:
-        UnknownYear: the income of the year before is not known; the message lists the years that are.
-    """
-    return death_benefit(national_income(year, published).value)
 
 
 def survivors(own_wage: Decimal, dependants: Sequence[str]) -> Survivors:

@@ -56,7 +56,7 @@ def _death(question: Question) -> Mapping[str, Any]:
     told = question.parameters.get("national_urban_disposable_income")
     if isinstance(told, dict) and str(year - 1) in told:
         return {"amount": benefits.death_benefit(amount(told[str(year - 1)])).amount}
-    return {"amount": benefits.death_benefit_in(year).amount}
+    return {"amount": benefits.death_benefit(benefits.national_income(year).value).amount}
 
 
 def _funeral(question: Question) -> Mapping[str, Any]:

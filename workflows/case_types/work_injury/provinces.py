@@ -9,12 +9,12 @@ from decimal import Decimal
 
 from casework.offices.published import Published, known_of
 
-from .benefits import SubsidyTable
+from .benefits import GRADES_LEAVING, SubsidyTable
 
 
 def _by_grade(*months: int) -> dict[int, int]:
     """Return months by grade, given from grade 5 to grade 10."""
-    return dict(zip(range(5, 11), months, strict=True))
+    return dict(zip(GRADES_LEAVING, months, strict=True))
 
 
 def _falling(last_year: str) -> dict[int, Decimal]:

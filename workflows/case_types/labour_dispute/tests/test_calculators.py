@@ -112,10 +112,6 @@ class TestRefusals:
     def test_stand_at_their_field(self, code, data, field):
         assert field in ask(code, **data)
 
-    @pytest.mark.parametrize("code", [one.code for one in calculators_of(case_type("labour_dispute"))])
-    def test_an_empty_form_is_refused_and_never_an_error_page(self, code):
-        assert ask(code)
-
 
 class TestByACase:
     def test_a_sum_is_worked_out_when_the_case_knows_enough(self, dispute):

@@ -153,8 +153,8 @@ class TestSmallSums:
         assert reckoning.steps[1].formula == "8700.00 ÷ 21.75 ÷ 8"
 
     def test_each_item_decides_whether_an_award_is_final(self):
-        assert compensation.is_final_award([Decimal(24000), Decimal(20000)], Decimal(2000))
-        assert not compensation.is_final_award([Decimal("24000.01")], Decimal(2000))
+        assert compensation.final_award([("a", Decimal(24000)), ("b", Decimal(20000))], Decimal(2000)).is_final
+        assert not compensation.final_award([("a", Decimal("24000.01"))], Decimal(2000)).is_final
 
     def test_an_award_is_tested_item_by_item(self):
         award = compensation.final_award([("加班费", D("30000.00")), ("经济补偿", D("30000.01"))], D(2500))

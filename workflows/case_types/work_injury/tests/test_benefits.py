@@ -120,12 +120,12 @@ class TestOtherBenefits:
 
     @pytest.mark.parametrize(("year", "amount"), [(2025, "1083760.00"), (2026, "1130040.00")])
     def test_death_in_a_known_year_needs_no_income_typed(self, year, amount):
-        assert benefits.death_benefit_in(year).amount == Decimal(amount)
+        assert benefits.death_benefit(benefits.national_income(year).value).amount == Decimal(amount)
 
     @pytest.mark.parametrize("year", [1999, 2023, 2031])
     def test_death_in_an_unknown_year_lists_the_years_that_are_known(self, year):
         with pytest.raises(benefits.UnknownYear, match=rf"{year - 1}.*2023, 2024, 2025"):
-            benefits.death_benefit_in(year)
+            benefits.national_income(year)
 
     def test_published_incomes_say_where_they_stand(self):
         assert all("国家统计局" in known.source for known in benefits.NATIONAL_URBAN_INCOME.values())
