@@ -36,12 +36,15 @@ def link(
     facts_text: str,
     format: int,
     key_id: int,
+    office_id: int | None,
+    person_id: int | None,
 ) -> bytes:
     """Return the hash of an event over every column it has and the hash before it.
 
-    Each part is preceded by its length, so that no two different events give the same bytes.
+    Each part is preceded by its length, so that no two different events give the same bytes. Events of format 1 were
+    written before events said their office and their person.
     """
-    parts = (
+    parts: tuple[str, ...] = (
         stream,
         str(seq),
         kind,
@@ -56,5 +59,7 @@ def link(
         str(format),
         str(key_id),
     )
+    if format > 1:
+        parts += (str(office_id or ""), str(person_id or ""))
     body = b"".join(len(part).to_bytes(4, "big") + part for part in (text.encode() for text in parts))
     return hmac.new(keys.key_of("chain", key_id)[1], prev_hash + body, hashlib.sha256).digest()

@@ -16,7 +16,7 @@ from casework.templatetags.gongdao import cn_date
 
 from . import chain, keys
 from .context import origin
-from .models import Event, EventText, HasStream, Outcome
+from .models import OFFICE, Event, EventText, HasStream, Outcome, Stream
 from .operation import current_unit
 
 if TYPE_CHECKING:
@@ -56,6 +56,7 @@ def record(
     at: datetime,
     text: str = "",
     principal: "User | None" = None,
+    person: int | None = None,
     outcome: Outcome = Outcome.DONE,
     **facts: Any,
 ) -> Event:
@@ -67,6 +68,7 @@ def record(
         by: who did it; `None` is the clock.
         at: when it happened, aware.
         text: what a person typed, or anything personal; sealed, its digest stands in the facts.
+        person: the key of the worker it is about; a case knows its own.
         facts: ids, codes, dates, amounts; nothing personal.
 
     Raises:
@@ -77,8 +79,11 @@ def record(
     if text:
         facts["text"] = keys.digest("event.text", text)
     place = origin.get()
+    owner = stream if isinstance(stream, HasStream) else Stream(key=stream)
     event = Event(
-        stream=stream if isinstance(stream, str) else stream.stream,
+        stream=owner.stream,
+        office_id=owner.office_id,
+        person_id=person or owner.person_id,
         kind=kind,
         outcome=outcome,
         actor=by,
@@ -94,7 +99,7 @@ def record(
 
 def office_stream(office: Any) -> str:
     """Return the stream of what happens in an office outside its cases; takes the office, or its id alone."""
-    return f"office:{getattr(office, 'pk', office)}"
+    return f"{OFFICE}{getattr(office, 'pk', office)}"
 
 
 def words_of(event: Event) -> str:

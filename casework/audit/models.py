@@ -33,6 +33,10 @@ class HasStream(models.Model):
     class Meta:
         abstract = True
 
+    # Whose events these are: the office, and the person whose matter it is (their keys); none: of nobody in particular.
+    office_id: int | None = None
+    person_id: int | None = None
+
     @property
     def stream(self) -> str:
         """Return the key of the stream."""
@@ -45,6 +49,10 @@ class HasStream(models.Model):
     def close_unit(self, events: "list[Event]", at: datetime) -> None:
         """Write the row at the end of an operation that recorded `events` on its stream."""
         rows.update(self, ("head_seq", "head_hash"))
+
+
+# What the keys of the streams of offices begin with.
+OFFICE = "office:"
 
 
 class Stream(HasStream):
@@ -60,6 +68,12 @@ class Stream(HasStream):
         return self.key
 
     @property
+    def office_id(self) -> int | None:  # type: ignore[override]
+        """Return the office whose stream it is."""
+        office = self.key.removeprefix(OFFICE)
+        return int(office) if office != self.key else None
+
+    @property
     def stream(self) -> str:
         """Return the key of the stream."""
         return self.key
@@ -68,7 +82,7 @@ class Stream(HasStream):
 class Event(models.Model):
     """One thing that happened. `hash` is an HMAC over every column and the previous hash of the stream."""
 
-    FORMAT: ClassVar[int] = 1
+    FORMAT: ClassVar[int] = 2
 
     stream = models.CharField(_("stream"), max_length=64)
     seq = models.PositiveIntegerField(_("number in stream"))
@@ -87,6 +101,10 @@ class Event(models.Model):
     facts_text = models.TextField(default="{}")
     format = models.PositiveSmallIntegerField(default=FORMAT)
     key_id = models.PositiveSmallIntegerField()
+    # The office it happened in and the person it is about, by their keys: what the trail is searched by. No foreign
+    # keys, because the trail stands below every other record and outlives it.
+    office_id = models.BigIntegerField(null=True)
+    person_id = models.BigIntegerField(null=True)
     prev_hash = models.BinaryField(max_length=32)
     hash = models.BinaryField(max_length=32)
 
@@ -97,6 +115,8 @@ class Event(models.Model):
         indexes = [
             models.Index(fields=["kind", "-id"], name="event_kind"),
             models.Index(fields=["actor", "-id"], name="event_actor"),
+            models.Index(fields=["office_id", "-id"], name="event_office"),
+            models.Index(fields=["person_id", "-id"], name="event_person", condition=models.Q(person_id__isnull=False)),
         ]
 
     def __str__(self) -> str:

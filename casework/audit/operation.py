@@ -119,6 +119,8 @@ LINKED = (
     "facts_text",
     "format",
     "key_id",
+    "office_id",
+    "person_id",
 )
 
 
@@ -200,6 +202,8 @@ def _record_refusal(name: str, error: CaseworkError, *, by: Any, at: datetime, a
             "security",
             Event(
                 stream="security",
+                office_id=getattr(subject, "office_id", None),
+                person_id=getattr(subject, "person_id", None),
                 kind="operation.refused",
                 outcome=Outcome.REFUSED,
                 actor=by,

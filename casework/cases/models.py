@@ -250,6 +250,11 @@ class Case(HasStream, ConcurrentTransitionMixin, Scoped, AbstractProcess):
         return {name: day for name, day in days.items() if isinstance(self._meta.get_field(name), models.DateField)}
 
     @property
+    def person_id(self) -> int | None:  # type: ignore[override]
+        """Return whose matter its events are."""
+        return self.worker_id
+
+    @property
     def stream(self) -> str:
         """Return the key of the case's stream."""
         return f"case:{self.number}"

@@ -89,11 +89,11 @@ def take_contact(
     contact.save()
     stream = office_stream(office)
     facts = {"contact": str(contact.uuid), "channel": channel, **taken_facts(contact)}
-    events.record(stream, "contact.taken", by=by, at=at, **facts)
+    events.record(stream, "contact.taken", by=by, at=at, person=contact.worker_id, **facts)
     if not answer:
         _promise(contact, by=by, at=at)
     else:
-        events.record(stream, "contact.answered", by=by, at=at, **facts)
+        events.record(stream, "contact.answered", by=by, at=at, person=contact.worker_id, **facts)
     return contact
 
 
@@ -129,7 +129,8 @@ def answer_contact(*, contact: Contact, answer: str, by: "User", at: datetime) -
     contact.save(update_fields=["answer", "answered_at", "answered_by"])
     clocks.follow_contact(contact, "contact.answered", at, **facts)
     stream = office_stream(contact.office_id)
-    events.record(stream, "contact.answered", by=by, at=at, contact=str(contact.uuid), **facts)
+    said = {"contact": str(contact.uuid), **facts}
+    events.record(stream, "contact.answered", by=by, at=at, person=contact.worker_id, **said)
     return contact
 
 

@@ -152,7 +152,8 @@ def hand_out_word(*, number: str, by: "User", at: datetime) -> tuple[Letter, byt
     letter = letter_for(by, number)
     _keep_reader(letter, by, at)
     facts: dict[str, Any] = {"letter": letter.pk, "number": letter.number, "case": letter.case.number}
-    events.record(events.office_stream(letter.case.office_id), "letter.downloaded", by=by, at=at, **facts)
+    stream = events.office_stream(letter.case.office_id)
+    events.record(stream, "letter.downloaded", by=by, at=at, person=letter.case.worker_id, **facts)
     return letter, Composed.kept(letter.body).as_word()
 
 

@@ -109,7 +109,7 @@ def attach_document(
     title = title.strip() or files.title_from(getattr(file, "name", "")) or str(Kind(kind).label)
     document = _keep(content, case=case, contact=contact, kind=kind, title=title, by=by, at=at)
     stream = events.office_stream(contact.office_id) if case is None else case
-    events.record(stream, "document.attached", by=by, at=at, document=document.pk, paper=kind)
+    events.record(stream, "document.attached", by=by, at=at, person=subject.worker_id, document=document.pk, paper=kind)
     if fulfils:
         mark_received(case=case, code=fulfils, document=document, dated_on=dated_on, by=by, at=at)
     return document
@@ -155,9 +155,9 @@ def hand_out(*, uuid: UUID, by: "User", at: datetime) -> tuple[Document, bytes]:
         by=by,
         at=at,
     )
-    events.record(
-        events.office_stream(subject.office_id), "document.downloaded", by=by, at=at, document=document.pk, **number
-    )
+    facts = {"document": document.pk, **number}
+    stream = events.office_stream(subject.office_id)
+    events.record(stream, "document.downloaded", by=by, at=at, person=subject.worker_id, **facts)
     return document, queries.content_of(document)
 
 

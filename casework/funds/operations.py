@@ -407,7 +407,8 @@ def _record(
 ) -> None:
     """Record what happened to a payout, with what every reader wants to know of it."""
     said: dict[str, Any] = {"payout": str(payout.uuid), "line": payout.claim_line_id, "fund": payout.fund_id}
-    events.record(stream, kind, by=by, at=at, text=text.strip(), amount=str(payout.amount), **said, **facts)
+    said["amount"] = str(payout.amount)
+    events.record(stream, kind, by=by, at=at, person=payout.payee_id, text=text.strip(), **said, **facts)
 
 
 def _expect(payout: Payout, *states: str) -> None:

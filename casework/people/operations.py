@@ -106,7 +106,8 @@ def register_worker(
     _identify(worker, facts | {"sex": sex, "birth_on": birth_on}, at)
     _save_unless_known(worker)
     _save_name_pieces(worker)
-    events.record(events.office_stream(office), "worker.registered", by=by, at=at, worker=str(worker.uuid))
+    stream = events.office_stream(office)
+    events.record(stream, "worker.registered", by=by, at=at, person=worker.pk, worker=str(worker.uuid))
     return worker
 
 
@@ -142,6 +143,7 @@ def update_worker(*, worker: Worker, by: User | None, at: datetime, **changes: A
         by=by,
         at=at,
         worker=str(worker.uuid),
+        person=worker.pk,
         fields=", ".join(changed),
     )
     return worker
@@ -266,6 +268,7 @@ def note_access(*, subject: Worker, purpose: str, reason: str, case_number: str 
         at=at,
         text=reason.strip(),
         worker=str(subject.uuid),
+        person=subject.pk,
         field=purpose,
         case=case_number,
     )
@@ -289,6 +292,7 @@ def form_household(*, head: Worker, by: User | None, at: datetime) -> Household:
             at=at,
             household=household.pk,
             head=str(head.uuid),
+            person=head.pk,
         )
     return household
 
@@ -345,6 +349,7 @@ def add_household_member(
         at=at,
         household=household.pk,
         member=str(member.uuid),
+        person=household.head_id,
         relation=relation,
     )
     return member
@@ -442,6 +447,7 @@ def _record_file(kind: str, file: HardshipFile, *, by: User | None, at: datetime
         by=by,
         at=at,
         text=text,
+        person=file.household.head_id,
         file=str(file.uuid),
         number=file.number,
         category=file.category,
@@ -518,7 +524,8 @@ def retire_bank_account(*, account: BankAccount, by: User | None, at: datetime) 
 def _record_account(kind: str, account: BankAccount, *, by: User | None, at: datetime) -> None:
     worker = account.worker
     stream = events.office_stream(worker.office)
-    events.record(stream, kind, by=by, at=at, account=str(account.uuid), worker=str(worker.uuid), last4=account.last4)
+    facts: dict[str, Any] = {"account": str(account.uuid), "worker": str(worker.uuid), "last4": account.last4}
+    events.record(stream, kind, by=by, at=at, person=worker.pk, **facts)
 
 
 @operation
@@ -573,6 +580,7 @@ def _record_consent(kind: str, consent: Consent, *, by: User | None, at: datetim
         by=by,
         at=at,
         worker=str(worker.uuid),
+        person=worker.pk,
         purpose=consent.purpose,
         notice_version=consent.notice_version,
     )

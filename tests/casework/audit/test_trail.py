@@ -131,7 +131,9 @@ class TestVerify:
             ("request_id", "x"),
             ("address", "10.0.0.1"),
             ("facts_text", '{"what":"9"}'),
-            ("format", 2),
+            ("format", 1),
+            ("office_id", 7),
+            ("person_id", 7),
         ],
     )
     def test_names_the_row_whose_column_was_changed(self, trail, column, value):
