@@ -165,6 +165,7 @@ CONTENT_SECURITY_POLICY = {
         "base-uri": ["'none'"],
         "form-action": ["'self'"],
         "frame-ancestors": ["'none'"],
+        "report-uri": ["/policy-breach/"],
     }
 }
 PERMISSIONS_POLICY: dict[str, list[str]] = {

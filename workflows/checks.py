@@ -7,7 +7,12 @@ from django.core.checks import CheckMessage, Error, register
 from casework.cases.models import Case, Stage
 
 from .case_type import CaseType, all_case_types
-from .flows import CaseFlow, CaseLock
+from .flows import CaseFlow, CaseLock, Choice, Closed, HumanTask, Opened, Wait
+
+# What flows are written with. Whatever else viewflow offers brings a trap of its own: a Timer or an `.OnTimeout`
+# freezes its date and swallows errors, a Split without a Join makes the token grow until its column is full, a
+# Function keeps the locals of what failed.
+VOCABULARY = (Opened, HumanTask, Wait, Choice, Closed)
 
 
 @register()
@@ -30,6 +35,23 @@ def _faults(kind: CaseType) -> list[CheckMessage]:
                 f"{kind.slug}: the flow does not hold the case's row lock",
                 hint="Derive it from workflows.flows.CaseFlow and leave lock_impl alone.",
                 id="workflows.E003",
+            )
+        )
+    strange = sorted(node.name for node in kind.flow.instance.nodes() if not isinstance(node, VOCABULARY))
+    if strange:
+        faults.append(
+            Error(
+                f"{kind.slug}: the flow has nodes that are not in our vocabulary: {', '.join(strange)}",
+                hint="Write it with Opened, HumanTask, Wait, Choice and Closed of workflows.flows.",
+                id="workflows.E005",
+            )
+        )
+    if any(list(base.instance.nodes()) for base in kind.flow.__mro__[1:] if getattr(base, "instance", None)):
+        faults.append(
+            Error(
+                f"{kind.slug}: the flow is a subclass of another version, whose nodes lead back to that one",
+                hint="Write each version out, from CaseFlow.",
+                id="workflows.E006",
             )
         )
     if kind.flow.process_class is not kind.model:

@@ -16,6 +16,12 @@ function release(form) {
   all("[aria-busy]", form).forEach((button) => button.removeAttribute("aria-busy"));
 }
 
+// What shows how a form's answers would look asks no more once they are on their way: it would come too late.
+document.addEventListener("htmx:beforeRequest", (event) => {
+  const source = event.target.getAttribute("hx-include");
+  if (source && document.querySelector(source)?.dataset.busy) event.preventDefault();
+});
+
 document.addEventListener("submit", (event) => {
   const { target: form, submitter } = event;
   if (form.method === "dialog" || event.defaultPrevented) return;

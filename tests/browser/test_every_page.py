@@ -36,6 +36,7 @@ from .conftest import AXE, Window
 NO_PAGE = {
     "healthz",
     "readyz",
+    "policy_breach",
     "set_language",
     "logout",
     "draft",
