@@ -6,13 +6,18 @@ import pytest
 from channels.layers import channel_layers
 from django.conf import settings
 from django.core.cache import cache
+from django.core.management.base import BaseCommand
 from django.db import connection
 from django.test import TransactionTestCase, override_settings
+from django.test.client import ClientHandler
 from django.utils import translation
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
+from casework import jobs
 from casework.audit import triggers
+from casework.audit.operation import Unit
+from tests import trail
 from tests.scale import scale
 
 hypothesis_settings.register_profile(
@@ -60,6 +65,36 @@ def media_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Keep uploaded files out of the tree."""
     with override_settings(MEDIA_ROOT=str(tmp_path_factory.mktemp("media"))):
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def nothing_written_without_its_event(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Watch every request, job, command and operation of every test: see tests/trail.py."""
+    ledger = tmp_path_factory.getbasetemp() / LEDGER
+    ledger.touch()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Unit, "write", trail.watching_operations(Unit.write))
+        patch.setattr(ClientHandler, "__call__", trail.watching_requests(ClientHandler.__call__, ledger))
+        patch.setattr(BaseCommand, "execute", trail.watching_commands(BaseCommand.execute))
+        patch.setattr(jobs, "work", trail.watching_jobs(jobs.work))
+        yield
+
+
+LEDGER = "recorded-routes.txt"
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Turn a whole run red that left out a route: a new one needs a test that sees it recorded."""
+    config = session.config
+    is_whole = config.args == config.getini("testpaths") and not config.getoption("keyword")
+    if hasattr(config, "workerinput") or not is_whole or config.getoption("--chromium") == "only" or session.exitstatus:
+        return
+    folder = config._tmp_path_factory.getbasetemp()  # type: ignore[attr-defined]  pytest has no other way to ask
+    if left_out := trail.routes_left_out(folder.rglob(LEDGER)):
+        said = f"No test saw these routes record what they were sent: {', '.join(left_out)}"
+        config.pluginmanager.get_plugin("terminalreporter").write_line(said)
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 @pytest.fixture(autouse=True)

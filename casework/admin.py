@@ -119,6 +119,12 @@ class OperationAdmin(ScopedAdmin):
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Do nothing: the operation has written the row."""
 
+    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> None:  # type: ignore[override]
+        """Do nothing: the trail has the event; Django's own log can be rewritten."""
+
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> None:  # type: ignore[override]
+        """Do nothing, for the same reason."""
+
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Refuse: what was valid once must stay readable."""
         return False
@@ -324,8 +330,8 @@ class DutyShiftAdmin(OperationAdmin):
 class UserAdmin(ReadOnlyAdmin):
     """Accounts; opened and closed on the staff pages."""
 
-    fields = ["username", "display_name", "email", "language", "is_active", "last_login", "deactivated_at"]
-    list_display = ["username", "display_name", "is_active", "last_login"]
+    fields = ["username", "display_name", "email", "language", "is_active", "deactivated_at"]
+    list_display = ["username", "display_name", "is_active"]
     list_filter = ["is_active"]
     search_fields = ["username"]
     ordering = ["username"]

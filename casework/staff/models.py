@@ -53,6 +53,9 @@ class User(AbstractBaseUser):
     is_active = models.BooleanField(_("is active"), default=True)
     deactivated_at = models.DateTimeField(_("closed at"), null=True, blank=True, editable=False)
 
+    # The trail says who logged in when; a column beside it would be written without an event.
+    last_login = None
+
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["display_name"]
     objects = BaseUserManager["User"]()

@@ -4,9 +4,10 @@ from datetime import date
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from casework.audit.errors import NotFound
+from casework.audit.models import Event
 from casework.offices.models import upwards
 from casework.offices.roles import TWO_PERSON_ROLES, Role
 from casework.offices.scope import ACTS, may, paths, within
@@ -41,8 +42,12 @@ def staff_visible_to(user: User) -> "QuerySet[User]":
 
 
 def search_staff(user: User, on: date, *, username: str = "", role: str = "", closed: bool = False) -> "QuerySet[User]":
-    """Return the accounts a person may manage that fit the filters of the list; closed ones only when asked for."""
-    found = staff_visible_to(user)
+    """Return the accounts a person may manage that fit the filters of the list; closed ones only when asked for.
+
+    Each knows when its person last logged in (`logged_in_at`), which the trail says.
+    """
+    logins = Event.objects.filter(actor=OuterRef("pk"), kind="user.logged_in").order_by("-id")
+    found = staff_visible_to(user).annotate(logged_in_at=Subquery(logins.values("happened_at")[:1]))
     if username:
         found = found.filter(username__startswith=username.lower())
     if role:

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 
@@ -85,6 +87,17 @@ class TestStaffPages:
         assert "lin" in shown
         assert "zhao" not in shown
         assert client.get(reverse("staff_detail", args=[zhao().uuid])).status_code == 404
+
+    def test_list_when_somebody_last_logged_in(self, client):
+        user = lin()
+        for hour in (1, 5):
+            operations.note_login(by=user, at=AT + timedelta(hours=hour))
+        client.force_login(meng())
+
+        page = client.get("/staff/?username=lin")
+
+        assert [row["user"].logged_in_at for row in page.context["rows"]] == [AT + timedelta(hours=5)]
+        assert "2026年11月20日 15:00" in page.content.decode()
 
     def test_list_costs_the_same_for_few_and_many(self, client, django_assert_max_num_queries):
         client.force_login(meng())
