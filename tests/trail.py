@@ -28,6 +28,8 @@ FREE = {
     "casework_stream": "the heads of the trail",
     "casework_accessrecord": "the register of who read what: a row of it is the record",
     "casework_draft": "what somebody is still typing is not said yet",
+    "casework_recount": "how far a reckoning has come; that it began, was decided on and ended are events",
+    "casework_recountline": "what a reckoning is going to say",
     "django_session": "a browser's login; that it logged in and out is an event",
     "django_content_type": "Django's own list of models",
     "notifications_dispatched": "which events people have been told of",
