@@ -28,6 +28,11 @@ class CaseworkConfig(AppConfig):
         """Have the triggers made after every migration, and checked."""
         post_migrate.connect(install_triggers, dispatch_uid="casework.triggers")
         register(check_triggers, Tags.database)
+        from .audit.checkpoints import after_commit  # its models are there only when the apps are ready
+        from .audit.operation import AFTER_COMMIT
+
+        if after_commit not in AFTER_COMMIT:
+            AFTER_COMMIT.append(after_commit)
 
 
 def install_triggers(sender: AppConfig, using: str, **kwargs: Any) -> None:

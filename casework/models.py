@@ -1,6 +1,6 @@
 """The contents page: every record of the house, room by room, from the ground up."""
 
-from casework.audit.models import AccessRecord, Event, EventText, Stream
+from casework.audit.models import AccessRecord, AnchorPlace, Checkpoint, Event, EventText, SignedHead, Stream
 from casework.cases.models import (
     Case,
     CaseLink,
@@ -39,12 +39,14 @@ from casework.staff.models import RoleGrant, User
 
 __all__ = [
     "AccessRecord",
+    "AnchorPlace",
     "BankAccount",
     "CalendarDay",
     "Case",
     "CaseLink",
     "CaseTask",
     "ChecklistItem",
+    "Checkpoint",
     "ClaimLine",
     "Clock",
     "Consent",
@@ -81,6 +83,7 @@ __all__ = [
     "ReturnVisit",
     "RoleGrant",
     "Signature",
+    "SignedHead",
     "Stream",
     "User",
     "Worker",

@@ -62,7 +62,7 @@ def check_transactions(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 @register()
 def check_channel_layer(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     """Find channel layers that lose messages or sockets."""
-    backend = settings.CHANNEL_LAYERS["default"]["BACKEND"]
+    backend = str(settings.CHANNEL_LAYERS["default"]["BACKEND"])
     if backend.startswith("channels_redis.core."):
         return [
             Error(

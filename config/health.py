@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from casework.audit import triggers
+from casework.audit import checkpoints, triggers
 from casework.audit.models import Event
 from casework.offices.calendar_alarm import missing_year
 from notifications.models import SweepMark
@@ -107,5 +107,6 @@ CHECKS: dict[str, Callable[[datetime], None]] = {
 
 # name: (what it says, whether it says so)
 WARNINGS: dict[str, tuple[str, Callable[[datetime], object]]] = {
+    "anchors": ("stale", checkpoints.is_stale),
     "calendar": ("missing", lambda at: missing_year(timezone.localdate(at))),
 }

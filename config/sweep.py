@@ -12,6 +12,7 @@ from datetime import datetime
 
 from django.utils import timezone
 
+from casework.audit.checkpoints import checkpoint_if_due
 from casework.audit.errors import CaseworkError
 from casework.cases.models import CaseTask
 from casework.deadlines import queries as clocks
@@ -64,8 +65,19 @@ def sweep(*, at: datetime) -> Swept:
     done.letters = letter_runs_to_go_on(at)
     calendar_alarm(at=at)
     done.events = notifications.sweep(at=at)
+    _sign(at)
     done.errors += [f"task {task.pk} of {task.case_number}" for task in CaseTask.objects.filter(status="ERROR")]
     return done
+
+
+def _sign(at: datetime) -> None:
+    """Sign the trail where that is due; a failure keeps nothing else from being done."""
+    try:
+        checkpoint_if_due(at)
+    except PASSING:
+        raise
+    except Exception:
+        logger.exception("the trail could not be signed, the next sweep tries again")
 
 
 @contextmanager

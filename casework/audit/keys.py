@@ -83,6 +83,8 @@ def unseal(aad: str, sealed: bytes) -> bytes:
     Raises:
         SealBroken: the value was changed or belongs elsewhere.
     """
+    if len(sealed) < 2 + NONCE_BYTES or sealed[0] != FORMAT:
+        raise SealBroken(f"sealed value of {aad.split(':')[0]} has no form we know")
     _, key = key_of("field", sealed[1])
     nonce, body = sealed[2 : 2 + NONCE_BYTES], sealed[2 + NONCE_BYTES :]
     try:

@@ -142,6 +142,62 @@ class EventText(models.Model):
         return f"#{self.pk}"
 
 
+class Checkpoint(models.Model):
+    """What the heads of the trail were at a moment, signed: `checkpoints.py` makes it and sends it elsewhere.
+
+    `heads` holds the streams whose head moved since the checkpoint before, `root` binds them to that one's root, and
+    the signature is over the root.
+    """
+
+    number = models.PositiveIntegerField(_("number"), primary_key=True)
+    made_at = models.DateTimeField(_("made at"))
+    # The key of the newest event it looked at, and how many events all checkpoints up to this one cover.
+    upto = models.BigIntegerField()
+    events = models.BigIntegerField(_("events"))
+    heads = models.TextField()
+    previous = models.BinaryField(max_length=32)
+    root = models.BinaryField(max_length=32)
+    key_id = models.PositiveSmallIntegerField()
+    signature = models.BinaryField(max_length=64)
+
+    class Meta:
+        verbose_name = _("checkpoint")
+        verbose_name_plural = _("checkpoints")
+
+    def __str__(self) -> str:
+        return f"#{self.number}"
+
+
+class SignedHead(models.Model):
+    """Up to where a stream has been signed; a note for the next checkpoint, which nothing is proved by."""
+
+    stream = models.CharField(max_length=64, primary_key=True)
+    seq = models.PositiveIntegerField()
+
+    class Meta:
+        verbose_name = _("signed head")
+        verbose_name_plural = _("signed heads")
+
+    def __str__(self) -> str:
+        return f"{self.stream}#{self.seq}"
+
+
+class AnchorPlace(models.Model):
+    """A place outside the database that checkpoints are sent to, and up to which one it has them."""
+
+    name = models.CharField(max_length=200, primary_key=True)
+    upto = models.PositiveIntegerField(default=0)
+    tried_at = models.DateTimeField(null=True)
+    error = models.CharField(max_length=60, blank=True)
+
+    class Meta:
+        verbose_name = _("place of the checkpoints")
+        verbose_name_plural = _("places of the checkpoints")
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class AccessRecord(models.Model):
     """Somebody read personal data in clear: one row per person, case, reader, purpose and day."""
 
