@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 from channels.layers import channel_layers
 from django.conf import settings
+from django.contrib.auth.signals import user_logged_in
 from django.core.cache import cache
 from django.core.management.base import BaseCommand
 from django.db import connection
@@ -17,6 +18,7 @@ from hypothesis import settings as hypothesis_settings
 from casework import jobs
 from casework.audit import triggers
 from casework.audit.operation import Unit
+from tests import logins as logins_of_tests
 from tests import trail
 from tests.scale import scale
 
@@ -44,6 +46,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     chosen = [item for item in items if ("tests/browser/" in item.nodeid) == (wanted == "only")]
     config.hook.pytest_deselected(items=[item for item in items if item not in set(chosen)])
     items[:] = chosen
+
+
+@pytest.fixture(scope="session", autouse=True)
+def whoever_is_let_in_has_given_the_code() -> Iterator[None]:
+    """Open the login of everybody a test lets in by `force_login`, as the login page does, the second factor given."""
+    user_logged_in.connect(logins_of_tests.open_login, dispatch_uid="tests")
+    yield
+    user_logged_in.disconnect(dispatch_uid="tests")
 
 
 @pytest.fixture(scope="session", autouse=True)

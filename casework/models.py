@@ -1,6 +1,15 @@
 """The contents page: every record of the house, room by room, from the ground up."""
 
-from casework.audit.models import AccessRecord, AnchorPlace, Checkpoint, Event, EventText, SignedHead, Stream
+from casework.audit.models import (
+    AccessRecord,
+    AnchorPlace,
+    AttemptLog,
+    Checkpoint,
+    Event,
+    EventText,
+    SignedHead,
+    Stream,
+)
 from casework.cases.models import (
     Case,
     CaseLink,
@@ -35,11 +44,12 @@ from casework.people.models import (
     NamePiece,
     Worker,
 )
-from casework.staff.models import RoleGrant, User
+from casework.staff.models import LoginSession, RecoveryCode, RoleGrant, SecondFactor, User
 
 __all__ = [
     "AccessRecord",
     "AnchorPlace",
+    "AttemptLog",
     "BankAccount",
     "CalendarDay",
     "Case",
@@ -72,6 +82,7 @@ __all__ = [
     "LetterSignature",
     "LetterText",
     "LocalParameter",
+    "LoginSession",
     "NamePiece",
     "NumberCounter",
     "Office",
@@ -79,9 +90,11 @@ __all__ = [
     "PayoutBatch",
     "Recount",
     "RecountLine",
+    "RecoveryCode",
     "Reservation",
     "ReturnVisit",
     "RoleGrant",
+    "SecondFactor",
     "Signature",
     "SignedHead",
     "Stream",

@@ -16,6 +16,8 @@ VERSION = tomllib.loads((BASE_DIR / "pyproject.toml").read_text())["project"]["v
 SOURCE_URL = env("SOURCE_URL", default="")
 # A demo installation shows its accounts on the login page.
 DEMO = env.bool("DEMO", default=False)
+# The second factor of its accounts, published: the login page fills its code in.
+DEMO_FACTOR_SECRET = "00112233445566778899aabbccddeeff00112233"  # noqa: S105
 
 DEBUG = env.bool("DEBUG", default=False)
 LOOPBACK = ["localhost", "127.0.0.1", "[::1]"]
@@ -64,6 +66,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "casework.staff.door.LoginMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -146,7 +149,8 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
-# One working day; a shared desk's browser forgets when it is closed.
+# One working day at most, half an hour unused (casework/staff/logins.py); a shared desk's browser forgets when it is
+# closed.
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_SAVE_EVERY_REQUEST = False
@@ -185,6 +189,9 @@ if env.bool("HTTPS", default=False):
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     SECURE_HSTS_PRELOAD = True
     SESSION_COOKIE_SECURE = True
+    # A cookie of this name is taken from this very host over TLS only, and belongs to all of it (RFC 6265bis).
+    SESSION_COOKIE_NAME = "__Host-sessionid"
+    CSRF_COOKIE_NAME = "__Host-csrftoken"
     CSRF_COOKIE_SECURE = True
 
 STATIC_URL = "static/"

@@ -14,12 +14,14 @@ from django.utils import timezone
 
 from casework.audit.checkpoints import checkpoint_if_due
 from casework.audit.errors import CaseworkError
+from casework.audit.limits import forget_old
 from casework.cases.models import CaseTask
 from casework.deadlines import queries as clocks
 from casework.deadlines.models import Clock
 from casework.deadlines.recounts import PASSING
 from casework.documents.letters import runs_to_go_on as letter_runs_to_go_on
 from casework.offices.calendar_alarm import calendar_alarm
+from casework.staff.logins import forget_dead_logins
 from notifications import operations as notifications
 from workflows import operations
 from workflows.recounts import recounts_to_go_on
@@ -66,6 +68,8 @@ def sweep(*, at: datetime) -> Swept:
     calendar_alarm(at=at)
     done.events = notifications.sweep(at=at)
     _sign(at)
+    forget_dead_logins(at)
+    forget_old(at)
     done.errors += [f"task {task.pk} of {task.case_number}" for task in CaseTask.objects.filter(status="ERROR")]
     return done
 

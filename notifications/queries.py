@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.contrib.sessions.models import Session
 from django.db import connection
 from django.db.models import QuerySet
 
-from casework.staff.models import User
+from casework.staff import logins
+from casework.staff.models import LoginSession, User
 
 from .models import Inbox, Notification
 from .wording import message
@@ -62,11 +62,12 @@ class News:
 # The left joins keep a socket in the answer whose account, session or inbox is gone: that is news, too.
 NEWS = """
 WITH place (number, user_id, session_key, got) AS (VALUES {places})
-SELECT place.number, account.is_active, account.password, account.language, session.session_key,
+SELECT place.number, account.is_active, account.password, account.language, login.session_key,
        COALESCE(inbox.last_seq, 0), COALESCE(inbox.read_seq, 0), notification.id
 FROM place
 LEFT JOIN {account} account ON account.id = place.user_id
-LEFT JOIN {session} session ON session.session_key = place.session_key AND session.expire_date > %s
+LEFT JOIN {login} login ON login.session_key = place.session_key AND login.is_open AND login.last_used > %s
+     AND login.since > %s
 LEFT JOIN {inbox} inbox ON inbox.user_id = place.user_id
 LEFT JOIN {notification} notification ON notification.user_id = place.user_id
      AND notification.seq > CAST(place.got AS bigint) AND notification.seq <= CAST(place.got AS bigint) + {round}
@@ -79,7 +80,7 @@ def news(places: Sequence[Place], at: datetime) -> list[News]:
     sql = NEWS.format(
         places=", ".join(["(%s, %s, %s, %s)"] * len(places)),
         account=User._meta.db_table,
-        session=Session._meta.db_table,
+        login=LoginSession._meta.db_table,
         inbox=Inbox._meta.db_table,
         notification=Notification._meta.db_table,
         round=ROUND,
@@ -87,7 +88,8 @@ def news(places: Sequence[Place], at: datetime) -> list[News]:
     values: list[Any] = []
     for number, place in enumerate(places):
         values += [number, place.user_id, place.session_key, place.got]
-    values.append(connection.ops.adapt_datetimefield_value(at))
+    values += [connection.ops.adapt_datetimefield_value(at - logins.IDLE)]
+    values += [connection.ops.adapt_datetimefield_value(at - logins.AT_MOST)]
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         found = cursor.fetchall()

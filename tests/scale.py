@@ -30,6 +30,12 @@ FIGURES = {
     # Threads that write into one person's inbox, and rows each writes.
     "inbox_writers": (4, 32),
     "inbox_rows": (5, 100),
+    # Tries of wrong passwords, the accounts they are spread over, and the addresses they come from.
+    "wrong_passwords": (120, 10_000),
+    "tried_accounts": (3, 200),
+    # Processes' threads that try against one limit at the same moment, and how often each.
+    "limit_threads": (4, 8),
+    "limit_tries": (10, 50),
     # Sockets open at once, and the silence they outlive, in seconds.
     "sockets": (10, 500),
     "silent_seconds": (6, 120),

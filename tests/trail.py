@@ -30,6 +30,8 @@ FREE = {
     "casework_draft": "what somebody is still typing is not said yet",
     "casework_recount": "how far a reckoning has come; that it began, was decided on and ended are events",
     "casework_recountline": "what a reckoning is going to say",
+    "casework_attemptlog": "counts what is tried; the lock that comes of it is an event",
+    "casework_loginsession": "when a browser was last used; that it logged in and out is an event",
     "django_session": "a browser's login; that it logged in and out is an event",
     "django_content_type": "Django's own list of models",
     "notifications_dispatched": "which events people have been told of",

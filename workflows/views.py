@@ -30,6 +30,7 @@ from casework.offices.doors import demand
 from casework.offices.paging import page
 from casework.people import operations as people
 from casework.staff import queries as staff
+from casework.staff.door import asks_again
 from casework.staff.requests import StaffRequest
 
 from . import forms, operations, queries, tables
@@ -469,6 +470,7 @@ def handover_decide(request: StaffRequest, pk: int) -> HttpResponse:
 
 @login_required
 @GET_POST
+@asks_again
 def payout_pay(request: StaffRequest, uuid: UUID) -> HttpResponse:
     """Confirm a payout as paid."""
     payout = funds.payout_for(request.user, uuid)

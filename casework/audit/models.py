@@ -198,6 +198,21 @@ class AnchorPlace(models.Model):
         return self.name
 
 
+class AttemptLog(models.Model):
+    """When something was last tried, by a keyed digest of who tries what: see `limits.py`."""
+
+    key = models.CharField(max_length=64, primary_key=True)
+    moments = models.TextField(default="[]")
+    last_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        verbose_name = _("log of attempts")
+        verbose_name_plural = _("logs of attempts")
+
+    def __str__(self) -> str:
+        return self.key[:8]
+
+
 class AccessRecord(models.Model):
     """Somebody read personal data in clear: one row per person, case, reader, purpose and day."""
 

@@ -30,6 +30,7 @@ from casework.offices.doors import demand
 from casework.offices.paging import count_up_to, page
 from casework.people.identifiers import mask_name
 from casework.people.queries import accounts_of
+from casework.staff.door import asks_again
 from casework.staff.requests import StaffRequest
 
 from . import forms, guards, operations, queries
@@ -250,6 +251,7 @@ def _actions(request: StaffRequest, payout: Payout) -> list[dict[str, Any]]:
 
 @login_required
 @require_http_methods(["GET", "POST"])
+@asks_again
 def payout_step(request: StaffRequest, uuid: UUID, name: str) -> HttpResponse:
     """Do a step on a payout that needs its reason: failed, unknown, not paid after all, cancelled, released."""
     payout = queries.payout_for(request.user, uuid)
@@ -271,6 +273,7 @@ def payout_step(request: StaffRequest, uuid: UUID, name: str) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
+@asks_again
 def payout_warning(request: StaffRequest, uuid: UUID, guard: str) -> HttpResponse:
     """Answer a warning on a payout."""
     payout = queries.payout_for(request.user, uuid)
@@ -293,6 +296,7 @@ def payout_warning(request: StaffRequest, uuid: UUID, guard: str) -> HttpRespons
 
 @login_required
 @require_http_methods(["GET", "POST"])
+@asks_again
 def payout_again(request: StaffRequest, uuid: UUID) -> HttpResponse:
     """Commit another payout for a claim line whose last one came to nothing."""
     payout = queries.payout_for(request.user, uuid)
@@ -410,6 +414,7 @@ def batch_detail(request: StaffRequest, uuid: UUID) -> HttpResponse:
 
 @login_required
 @require_POST
+@asks_again
 def batch_release(request: StaffRequest, uuid: UUID) -> HttpResponse:
     """Send a batch to the bank."""
     batch = queries.batch_for(request.user, uuid)

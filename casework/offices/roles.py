@@ -17,5 +17,12 @@ class Role(models.TextChoices):
     SECADMIN = "secadmin", _("Security administrator")
 
 
+# Three powers that nobody holds together (三权分立, GB/T 22239-2019 8.1.4.2): who runs the system, who grants the
+# rights, and who reads what both did.
+APART = frozenset({Role.SYSADMIN, Role.SECADMIN, Role.AUDITOR})
+
+# Who decides about money, rights and history logs in with a second factor.
+NEEDS_FACTOR = frozenset({Role.SUPERVISOR, Role.FINANCE, Role.AUDITOR, Role.SYSADMIN, Role.SECADMIN})
+
 # Appointing to one of these takes two people, neither of them the one appointed.
 TWO_PERSON_ROLES = frozenset({Role.SUPERVISOR, Role.FINANCE, Role.AUDITOR, Role.SYSADMIN, Role.SECADMIN})

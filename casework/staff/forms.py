@@ -7,6 +7,7 @@ from django.conf import settings
 from django.contrib.auth import password_validation
 from django.contrib.auth.forms import AuthenticationForm
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from casework.offices.forms import DayField
@@ -15,22 +16,59 @@ from casework.offices.queries import offices_where
 from casework.offices.roles import Role
 from casework.offices.scope import ACTS
 
+from . import logins
 from .models import User
 
 
 class LogIn(AuthenticationForm):
-    """Username and password; what is wrong is said without telling which accounts exist."""
+    """Username and password; what is wrong is said without telling which accounts exist, or which are locked."""
+
+    code = forms.CharField(
+        label=_("Code"),
+        required=False,
+        max_length=20,
+        help_text=_("Only if your account has a second factor; you can also give it on the next page."),
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
+    )
 
     error_messages = {
         "invalid_login": _("Username and password do not fit. Check capital letters and try again."),
         "inactive": _("Username and password do not fit. Check capital letters and try again."),
     }
 
+    def clean(self) -> dict[str, Any]:
+        """Look at the password, unless too many were tried."""
+        username, password = self.cleaned_data.get("username"), self.cleaned_data.get("password")
+        if not username or not password:
+            return super().clean()
+        at, address = timezone.now(), self.request.META.get("REMOTE_ADDR", "") if self.request else ""
+        if not logins.may_try(username, address, at):
+            logins.note_failure(username=username, is_locked=True, by=None, at=at)
+            raise self.get_invalid_login_error()
+        try:
+            cleaned = super().clean()
+        except ValidationError:
+            logins.note_failure(username=username, is_locked=False, by=None, at=at)
+            raise
+        logins.forget_tries(username, address)
+        return cleaned
+
     def confirm_login_allowed(self, user: Any) -> None:
         """Let nobody in as the public door."""
         super().confirm_login_allowed(user)
         if user.is_public:
             raise self.get_invalid_login_error()
+
+
+class GiveCode(forms.Form):
+    """A code of the authenticator app, or a recovery code."""
+
+    code = forms.CharField(
+        label=_("Code"),
+        max_length=20,
+        help_text=_("Six digits of your authenticator app, or one of your recovery codes."),
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "autofocus": True}),
+    )
 
 
 class ChooseLanguage(forms.Form):

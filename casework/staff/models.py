@@ -118,6 +118,66 @@ class User(AbstractBaseUser):
         return self.is_staff
 
 
+class SecondFactor(models.Model):
+    """The authenticator app of a person: its secret, sealed, and the last code that was taken, so that none is again.
+
+    It counts from when its first code was typed (`confirmed_at`).
+    """
+
+    user = models.OneToOneField(User, models.CASCADE, related_name="second_factor")
+    uuid = models.UUIDField(default=uuid4, editable=False)
+    secret = SealedTextField()
+    confirmed_at = models.DateTimeField(null=True)
+    last_step = models.BigIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("second factor")
+        verbose_name_plural = _("second factors")
+
+    def __str__(self) -> str:
+        return f"#{self.pk}"
+
+
+class RecoveryCode(models.Model):
+    """A code for whoever has lost the authenticator app; each is taken once, and stands here as a keyed digest."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="recovery_codes")
+    digest = models.CharField(max_length=64)
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("recovery code")
+        verbose_name_plural = _("recovery codes")
+        constraints = [models.UniqueConstraint(fields=["user", "digest"], name="recovery_code_once")]
+
+    def __str__(self) -> str:
+        return f"#{self.pk}"
+
+
+class LoginSession(models.Model):
+    """A browser that somebody logged in with: since when, when last used, and when it was last asked for a code.
+
+    `is_open`: what was asked for at the login was given; a session that still waits for its code opens no page.
+    """
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="login_sessions")
+    session_key = models.CharField(max_length=40, unique=True)
+    since = models.DateTimeField(_("since"))
+    last_used = models.DateTimeField(_("last used"))
+    address = models.CharField(_("address"), max_length=45, blank=True)
+    agent = models.CharField(_("browser"), max_length=200, blank=True)
+    factor_at = models.DateTimeField(null=True)
+    is_open = models.BooleanField(default=False)
+
+    class Meta:
+        verbose_name = _("login")
+        verbose_name_plural = _("logins")
+        indexes = [models.Index(fields=["last_used"], name="login_last_used")]
+
+    def __str__(self) -> str:
+        return f"#{self.pk}"
+
+
 class RoleGrant(models.Model):
     """A role given to a person in an office and those below it. `valid_until` is exclusive.
 

@@ -5,8 +5,9 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from django.contrib.auth import password_validation
+from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
@@ -19,9 +20,9 @@ from casework.offices import operations as offices
 from casework.offices import scope
 from casework.offices.doors import demand
 from casework.offices.models import Office
-from casework.offices.roles import TWO_PERSON_ROLES, Role
+from casework.offices.roles import APART, TWO_PERSON_ROLES, Role
 
-from .models import PUBLIC, RoleGrant, User
+from .models import PUBLIC, LoginSession, RoleGrant, User
 
 
 class NotYourself(NotAllowed):
@@ -52,6 +53,15 @@ class WorksElsewhere(NotAllowed):
     """The person also holds a role in an office that is not managed from here."""
 
     message = _("This person also holds a role in an office beyond yours; an administrator of both has to do it.")
+
+
+class PowersApart(NotAllowed):
+    """System, rights and history are in three people's hands."""
+
+    message = _(
+        "Nobody is system administrator, security administrator and auditor at once, or two of them: this person holds "
+        "another of the three."
+    )
 
 
 class HouseStands(WrongState):
@@ -130,11 +140,32 @@ def change_user(*, user: User, by: User | None, at: datetime, **changes: Any) ->
     return user
 
 
+def demand_password_of(by: User | None, user: User, at: datetime) -> None:
+    """Refuse who may not give an account a new password.
+
+    The passwords of those who grant rights and of those who read the trail are not in the system administrator's hand:
+    a security administrator gives them, and nobody his own over these pages.
+
+    Raises:
+        NotAllowed: without the role.
+        WorksElsewhere: the account reaches further than the person's role.
+        NotYourself: one's own is changed on one's own page.
+    """
+    today = timezone.localdate(at)
+    apart = user.role_grants.filter(role__in=(Role.SECADMIN, Role.AUDITOR))
+    if not any(grant.valid_until is None or grant.valid_until > today for grant in apart):
+        _demand_person(by, user, at)
+        return
+    demand(by, "grant.manage")
+    if by is not None and by.pk == user.pk:
+        raise NotYourself
+
+
 @operation
 def set_password(*, user: User, password: str, by: User | None, at: datetime) -> None:
     """Give an account a new password; whoever is logged in elsewhere with the old one is logged out."""
     if by != user:
-        _demand_person(by, user, at)
+        demand_password_of(by, user, at)
     if not user.is_active or user.is_public:
         raise AccountClosed
     try:
@@ -173,6 +204,7 @@ def deactivate_user(*, user: User, by: User | None, at: datetime) -> User:
     for grant in RoleGrant.objects.filter(Q(valid_until__isnull=True) | Q(valid_until__gt=today), user=user):
         _end(grant, today)
     user.forget_grants()
+    end_logins(LoginSession.objects.filter(user=user))
     events.record(events.SECURITY, "user.deactivated", by=by, at=at, user=user.pk, username=user.username)
     return user
 
@@ -195,6 +227,7 @@ def grant_role(
     Raises:
         NotYourself: somebody appoints themselves.
         AlreadyHeld: the person holds the role there.
+        PowersApart: the person holds another of the three powers.
     """
     demand(by, "grant.manage", office)
     if by is not None and by.pk == user.pk:
@@ -209,6 +242,10 @@ def grant_role(
     held = RoleGrant.objects.filter(user=user, role=role, office=office)
     if any(grant.valid_until is None or grant.valid_until > valid_from for grant in held):
         raise AlreadyHeld
+    if role in APART:
+        others = RoleGrant.objects.filter(user=user, role__in=APART - {role})
+        if any(grant.valid_until is None or grant.valid_until > valid_from for grant in others):
+            raise PowersApart
     grant = RoleGrant.objects.create(
         user=user, role=role, office=office, valid_from=valid_from, valid_until=valid_until, granted_by=by
     )
@@ -341,16 +378,11 @@ def open_public_door(*, by: None, at: datetime) -> User:
     return found or add_user(username=PUBLIC, display_name=_now("Public door"), by=by, at=at)
 
 
-@operation
-def note_login(*, by: User, at: datetime) -> None:
-    """Record that a person logged in."""
-    events.record(events.SECURITY, "user.logged_in", by=by, at=at, user=by.pk)
-
-
-@operation
-def note_logout(*, by: User, at: datetime) -> None:
-    """Record that a person logged out."""
-    events.record(events.SECURITY, "user.logged_out", by=by, at=at, user=by.pk)
+def end_logins(found: "QuerySet[LoginSession]") -> None:
+    """Log browsers out: their next request meets the login page, their sockets are closed within two seconds."""
+    session_keys = list(found.values_list("session_key", flat=True))
+    Session.objects.filter(session_key__in=session_keys).delete()
+    LoginSession.objects.filter(session_key__in=session_keys).delete()
 
 
 def _end(grant: RoleGrant, today: date) -> None:

@@ -2,10 +2,11 @@
 
 from django.http import HttpRequest
 
-from .models import User
+from .models import LoginSession, User
 
 
 class StaffRequest(HttpRequest):
     """What a page behind `login_required` gets: its user is a person, never nobody."""
 
     user: User
+    login: LoginSession

@@ -1,13 +1,12 @@
-"""Pages of accounts and roles, and the way in and out."""
+"""Pages of accounts and roles."""
 
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import update_session_auth_hash, views
+from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone, translation
@@ -20,50 +19,13 @@ from casework.audit.errors import Text
 from casework.offices import scope
 from casework.offices.actions import action
 from casework.offices.attempts import attempt, form_page
-from casework.offices.doors import demand
+from casework.offices.doors import answer_of, demand
 from casework.offices.paging import page
 
-from . import forms, operations, queries
-from .models import RoleGrant, User
+from . import forms, logins, operations, queries
+from .login_views import in_language
+from .models import LoginSession, RoleGrant, User
 from .requests import StaffRequest
-
-
-class LogIn(views.LoginView):
-    """The way in; the page then speaks the person's language."""
-
-    form_class = forms.LogIn
-    redirect_authenticated_user = True
-
-    def form_valid(self, form: Any) -> HttpResponse:
-        """Let the person in and note it."""
-        user = form.get_user()
-        response = super().form_valid(form)
-        operations.note_login(by=user, at=timezone.now())
-        return _in_language(response, user.language)
-
-
-class LogOut(views.LogoutView):
-    """The way out."""
-
-    http_method_names = ["post", "options"]
-
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Note it and let the person out."""
-        if request.user.is_authenticated:
-            operations.note_logout(by=request.user, at=timezone.now())
-        return super().post(request, *args, **kwargs)
-
-
-def _in_language(response: HttpResponse, language: str) -> HttpResponse:
-    response.set_cookie(
-        settings.LANGUAGE_COOKIE_NAME,
-        language,
-        max_age=settings.LANGUAGE_COOKIE_AGE,
-        samesite=settings.LANGUAGE_COOKIE_SAMESITE,
-        secure=settings.LANGUAGE_COOKIE_SECURE,
-        httponly=settings.LANGUAGE_COOKIE_HTTPONLY,
-    )
-    return response
 
 
 @login_required
@@ -81,15 +43,23 @@ def profile(request: StaffRequest) -> HttpResponse:
         operations.set_language(user=user, language=chosen, by=user, at=timezone.now())
         with translation.override(chosen):
             messages.success(request, _("Saved."))
-        return _in_language(redirect("profile"), chosen)
+        return in_language(redirect("profile"), chosen)
     if password.is_bound and password.is_valid():
         new = password.cleaned_data["password"]
         operations.set_password(user=user, password=new, by=user, at=timezone.now())
         # One stays logged in here; everywhere else the old password's sessions end.
         update_session_auth_hash(request, user)
+        LoginSession.objects.filter(pk=request.login.pk).update(session_key=request.session.session_key)
         messages.success(request, _("The password is changed."))
         return redirect("profile")
-    facts = {"language_form": language, "password_form": password, "grants": queries.grants_of(user)}
+    at = timezone.now()
+    facts = {
+        "language_form": language,
+        "password_form": password,
+        "grants": queries.grants_of(user),
+        "has_factor": logins.has_factor(user),
+        "logins": [{"login": each, "is_this": each.pk == request.login.pk} for each in logins.logins_of(user, at)],
+    }
     return render(
         request, "casework/staff/profile.html", facts, status=422 if language.errors or password.errors else 200
     )
@@ -117,7 +87,6 @@ def staff_detail(request: StaffRequest, uuid: UUID) -> HttpResponse:
     """Show an account, its roles, and what may be done with it."""
     _demand_staff(request)
     user = queries.user_for(request.user, uuid)
-    manages = scope.may(request.user, "staff.manage")
     facts = [
         {"label": _("Username"), "value": user.username},
         {"label": _("E-mail"), "value": user.email},
@@ -130,25 +99,37 @@ def staff_detail(request: StaffRequest, uuid: UUID) -> HttpResponse:
     return render(
         request,
         "casework/staff/detail.html",
-        {"person": user, "facts": facts, "grants": queries.grants_of(user), "actions": _actions(user, manages)},
+        {"person": user, "facts": facts, "grants": queries.grants_of(user), "actions": _actions(user, request.user)},
     )
 
 
-def _actions(user: User, manages: scope.Answer) -> list[dict[str, Any]]:
+def _actions(user: User, reader: User) -> list[dict[str, Any]]:
+    manages, grants = scope.may(reader, "staff.manage"), scope.may(reader, "grant.manage")
+    passwords = answer_of(lambda: operations.demand_password_of(reader, user, timezone.now()))
     if not user.is_active:
-        manages = scope.Answer(False, operations.AccountClosed.message)
+        manages = grants = passwords = scope.Answer(False, operations.AccountClosed.message)
     asked = [
-        ("staff_edit", _("Change"), "edit", "get", "", ""),
-        ("staff_password", _("Give a new password"), "key", "get", "", ""),
-        ("staff_deactivate", _("Close the account"), "user-off", "post", "bad", _("Close this account for good?")),
+        ("staff_edit", [], _("Change"), manages, "edit", "get", "", ""),
+        ("staff_password", [], _("Give a new password"), passwords, "key", "get", "", ""),
+        ("staff_login", ["unlock"], _("Unlock the login"), grants, "lock-open", "post", "", ""),
+        (
+            *("staff_login", ["reset-factor"], _("Reset the second factor"), grants, "device-mobile-off", "post", ""),
+            _("Has this person shown who they are? The next login sets up another second factor."),
+        ),
+        ("staff_login", ["end-logins"], _("Log out everywhere"), grants, "logout", "post", "", ""),
+        (
+            *("staff_deactivate", [], _("Close the account"), manages, "user-off", "post", "bad"),
+            _("Close this account for good?"),
+        ),
     ]
     found = []
-    for name, label, icon, method, tone, question in asked:
+    for name, more, label, answer, icon, method, tone, question in asked:
         try:
-            url = reverse(name, args=[user.uuid])
+            url = reverse(name, args=[user.uuid, *more])
         except NoReverseMatch:
             continue
-        found.append(action(name, label, url, manages, icon=icon, method=method, tone=tone, confirm=question))
+        key = "-".join([name, *more])
+        found.append(action(key, label, url, answer, icon=icon, method=method, tone=tone, confirm=question))
     return found
 
 
@@ -184,8 +165,9 @@ def staff_edit(request: StaffRequest, uuid: UUID) -> HttpResponse:
 @login_required
 def staff_password(request: StaffRequest, uuid: UUID) -> HttpResponse:
     """Give somebody who lost theirs a new password."""
-    demand(request.user, "staff.manage")
+    _demand_staff(request)
     user = queries.user_for(request.user, uuid)
+    operations.demand_password_of(request.user, user, timezone.now())
     form = forms.GivePassword(request.POST or None, user=user)
     if form.is_bound and form.is_valid():
         new = form.cleaned_data["password"]

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
+from django.conf import settings
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
@@ -17,7 +18,8 @@ from casework.funds import operations as funds
 from casework.funds.models import Fund
 from casework.offices import operations as offices
 from casework.offices.models import CalendarDay, Office
-from casework.offices.roles import TWO_PERSON_ROLES, Role
+from casework.offices.roles import NEEDS_FACTOR, TWO_PERSON_ROLES, Role
+from casework.staff import logins
 from casework.staff import operations as staff
 from casework.staff.models import RoleGrant, User
 
@@ -146,10 +148,12 @@ def _found_offices(at: datetime) -> dict[str, Office]:
 def _appoint_staff(places: dict[str, Office], at: datetime) -> dict[str, User]:
     people = {user.username: user for user in User.objects.all()}
     staff.open_public_door(by=None, at=at)
-    for login, name, _posts in STAFF:
+    for login, name, posts in STAFF:
         if login not in people:
             people[login] = staff.add_user(username=login, display_name=name, by=None, at=at)
             staff.set_password(user=people[login], password=PASSWORD, by=None, at=at)
+        if any(role in NEEDS_FACTOR for role, _code in posts):
+            logins.give_factor(user=people[login], secret=settings.DEMO_FACTOR_SECRET, by=None, at=at)
     first, second = people["secadmin"], people["secadmin2"]
     if not RoleGrant.objects.exists():
         staff.appoint_first_administrators(office=places["41"], first=first, second=second, by=None, at=at)

@@ -9,11 +9,12 @@ import pytest
 from channels.db import database_sync_to_async as in_database
 from channels.testing import WebsocketCommunicator
 from django.conf import settings
-from django.contrib.sessions.models import Session
 from django.db import connection
 from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
+from casework.staff import logins
 from casework.staff.models import User
 from config.asgi import application
 from notifications import hints, pusher
@@ -237,7 +238,7 @@ class TestLogin:
     @staticmethod
     @in_database
     def _log_out(user: User) -> None:
-        Session.objects.all().delete()
+        logins.end_logins_of(user=user, by=None, at=timezone.now())
 
     @staticmethod
     @in_database

@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from casework.audit.models import Event
 from casework.offices.roles import Role
-from casework.staff import operations
+from casework.staff import logins, operations
 from casework.staff.models import RoleGrant, User
 from tests.factories import AT, a_user, an_office_tree, lin, meng, sun, the_security_administrators, zhao
 
@@ -91,7 +91,7 @@ class TestStaffPages:
     def test_list_when_somebody_last_logged_in(self, client):
         user = lin()
         for hour in (1, 5):
-            operations.note_login(by=user, at=AT + timedelta(hours=hour))
+            logins.open_login(session_key=str(hour), address="", agent="", by=user, at=AT + timedelta(hours=hour))
         client.force_login(meng())
 
         page = client.get("/staff/?username=lin")
