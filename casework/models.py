@@ -1,6 +1,6 @@
 """The contents page: every record of the house, room by room, from the ground up."""
 
-from casework.audit.models import AccessRecord, Event, EventText, Stream
+from casework.audit.models import AccessRecord, Checkpoint, Event, EventText, Posting, Stream
 from casework.cases.models import (
     Case,
     CaseLink,
@@ -45,6 +45,7 @@ __all__ = [
     "CaseLink",
     "CaseTask",
     "ChecklistItem",
+    "Checkpoint",
     "ClaimLine",
     "Clock",
     "Consent",
@@ -75,6 +76,7 @@ __all__ = [
     "Office",
     "Payout",
     "PayoutBatch",
+    "Posting",
     "Recount",
     "RecountLine",
     "Reservation",

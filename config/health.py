@@ -14,8 +14,9 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from casework.audit import triggers
+from casework.audit import checkpoints, triggers
 from casework.audit.models import Event
+from casework.audit.operation import prove_writable
 from casework.offices.calendar_alarm import missing_year
 from notifications.models import SweepMark
 from notifications.recipients import rules
@@ -91,6 +92,15 @@ def _dispatch(at: datetime) -> None:
         raise NotReady
 
 
+def _trail(at: datetime) -> None:
+    prove_writable(at)
+
+
+def _anchors(at: datetime) -> None:
+    if checkpoints.stale(at):
+        raise NotReady
+
+
 def _redis(at: datetime) -> None:
     if settings.REDIS_URL:
         with redis.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=1, socket_timeout=1) as server:
@@ -102,6 +112,8 @@ CHECKS: dict[str, Callable[[datetime], None]] = {
     "migrations": _migrations,
     "triggers": _triggers,
     "dispatch": _dispatch,
+    "trail": _trail,
+    "anchors": _anchors,
     "redis": _redis,
 }
 

@@ -205,6 +205,14 @@ STORAGES = {
 # Key ring of field encryption, keyed hashes and the trail; made on first use in development.
 KEYS_FILE = Path(env("KEYS_FILE", default=str(BASE_DIR / "var" / "keys.json")))
 
+# Checkpoints of the trail (docs/why/trail.md): who signs them, who can verify them, where they go.
+ANCHOR_KEY_FILE = Path(env("ANCHOR_KEY_FILE", default=str(BASE_DIR / "var" / "anchor-key.json")))
+ANCHOR_PUBLIC_KEYS_FILE = Path(
+    env("ANCHOR_PUBLIC_KEYS_FILE", default=str(BASE_DIR / "var" / "anchor-public-keys.json"))
+)
+ANCHOR_PLACES = env.list("ANCHOR_PLACES", default=[f"file://{BASE_DIR / 'var' / 'anchors'}/"])
+ANCHOR_EVENTS = env.int("ANCHOR_EVENTS", default=1000)
+
 Q_CLUSTER = {
     "name": "gongdao",
     "orm": "default",

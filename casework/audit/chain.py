@@ -1,14 +1,37 @@
 """How events hang together: each stream is a chain of HMACs. Pure functions."""
 
-import hashlib
 import hmac
 import json
 from datetime import UTC, datetime
-from typing import Any
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
 
 from . import keys
 
+if TYPE_CHECKING:
+    from .models import Event
+
 GENESIS = bytes(32)
+# What `body` is made of, in its order.
+LINKED = (
+    "prev_hash",
+    "stream",
+    "seq",
+    "kind",
+    "outcome",
+    "actor_id",
+    "principal_id",
+    "happened_at",
+    "recorded_at",
+    "request_id",
+    "address",
+    "facts_text",
+    "format",
+    "key_id",
+    "office_id",
+    "person_id",
+)
+MOMENT_LENGTH = len("2026-11-20T01:00:00.000000Z").to_bytes(4, "big")
 
 
 def canonical(facts: dict[str, Any]) -> str:
@@ -16,12 +39,24 @@ def canonical(facts: dict[str, Any]) -> str:
     return json.dumps(facts, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 
-def _moment(value: datetime) -> str:
-    return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+def moment(value: datetime) -> str:
+    """Return the one way a moment is written down: UTC, to the microsecond."""
+    return value.astimezone(UTC).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
 
 
-def link(
-    *,
+@lru_cache(maxsize=1 << 14)
+def _text(value: str) -> bytes:
+    """Return a part preceded by its length. Kept: a chain says the same stream, kind and person over and over."""
+    part = value.encode()
+    return len(part).to_bytes(4, "big") + part
+
+
+@lru_cache(maxsize=1 << 14)
+def _number(value: int | None) -> bytes:
+    return _text("" if value is None else str(value))
+
+
+def body(
     prev_hash: bytes,
     stream: str,
     seq: int,
@@ -29,8 +64,8 @@ def link(
     outcome: str,
     actor_id: int | None,
     principal_id: int | None,
-    happened_at: datetime,
-    recorded_at: datetime,
+    happened_at: str,
+    recorded_at: str,
     request_id: str,
     address: str,
     facts_text: str,
@@ -39,27 +74,39 @@ def link(
     office_id: int | None,
     person_id: int | None,
 ) -> bytes:
-    """Return the hash of an event over every column it has and the hash before it.
+    """Return what the hash of an event is made of: the hash before it and every column it has.
 
     Each part is preceded by its length, so that no two different events give the same bytes. Events of format 1 were
     written before events said their office and their person.
     """
-    parts: tuple[str, ...] = (
-        stream,
-        str(seq),
-        kind,
-        outcome,
-        str(actor_id or ""),
-        str(principal_id or ""),
-        _moment(happened_at),
-        _moment(recorded_at),
-        request_id,
-        address,
-        facts_text,
-        str(format),
-        str(key_id),
+    facts, request = facts_text.encode(), request_id.encode()
+    parts = (
+        prev_hash,
+        _text(stream),
+        _number(seq),
+        _text(kind),
+        _text(outcome),
+        _number(actor_id),
+        _number(principal_id),
+        MOMENT_LENGTH,
+        happened_at.encode(),
+        MOMENT_LENGTH,
+        recorded_at.encode(),
+        len(request).to_bytes(4, "big"),
+        request,
+        _text(address),
+        len(facts).to_bytes(4, "big"),
+        facts,
+        _number(format),
+        _number(key_id),
     )
-    if format > 1:
-        parts += (str(office_id or ""), str(person_id or ""))
-    body = b"".join(len(part).to_bytes(4, "big") + part for part in (text.encode() for text in parts))
-    return hmac.new(keys.key_of("chain", key_id)[1], prev_hash + body, hashlib.sha256).digest()
+    if format == 1:
+        return b"".join(parts)
+    return b"".join((*parts, _number(office_id), _number(person_id)))
+
+
+def link(event: "Event") -> bytes:
+    """Return the hash that binds an event to the one before it."""
+    said = {name: getattr(event, name) for name in LINKED}
+    said |= {name: moment(said[name]) for name in ("happened_at", "recorded_at")}
+    return hmac.digest(keys.key_of("chain", event.key_id)[1], body(**said), "sha256")

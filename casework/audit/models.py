@@ -42,6 +42,11 @@ class HasStream(models.Model):
         """Return the key of the stream."""
         raise NotImplementedError
 
+    @classmethod
+    def stream_column(cls) -> tuple[str, str]:
+        """Return what the keys of these streams begin with and the column that holds the rest, for raw SQL."""
+        raise NotImplementedError
+
     def lock(self) -> "HasStream":
         """Lock the row for the running operation and bring this very object up to date."""
         raise NotImplementedError
@@ -77,6 +82,11 @@ class Stream(HasStream):
     def stream(self) -> str:
         """Return the key of the stream."""
         return self.key
+
+    @classmethod
+    def stream_column(cls) -> tuple[str, str]:
+        """Return that the key stands as it is."""
+        return "", "key"
 
 
 class Event(models.Model):
@@ -163,3 +173,52 @@ class AccessRecord(models.Model):
 
     def __str__(self) -> str:
         return f"{self.subject} {self.purpose}"
+
+
+class Checkpoint(models.Model):
+    """The heads that moved since the one before, bound to it and signed: what the trail looked like at a moment.
+
+    `root` is the SHA-256 over all else the row says (`checkpoints.body`), the previous root included; the first one's
+    previous root is chance, and names the trail.
+    """
+
+    number = models.PositiveIntegerField(_("number"), primary_key=True)
+    made_at = models.DateTimeField(_("made at"))
+    previous = models.CharField(max_length=64)
+    heads_text = models.TextField()  # [[stream, seq, hash], ...]
+    events = models.PositiveIntegerField(_("events"))
+    # Which events were looked at: `checkpoints._moved` says what these three are for.
+    upto = models.BigIntegerField()
+    horizon = models.BigIntegerField()
+    settled = models.BigIntegerField()
+    root = models.CharField(max_length=64)
+    signature = models.CharField(max_length=128)
+    key_id = models.PositiveSmallIntegerField()
+
+    class Meta:
+        verbose_name = _("checkpoint")
+        verbose_name_plural = _("checkpoints")
+
+    def __str__(self) -> str:
+        return f"#{self.number}"
+
+    @property
+    def heads(self) -> list[tuple[str, int, str]]:
+        """Return the heads that moved: stream, number in it, hash."""
+        return json.loads(self.heads_text)
+
+
+class Posting(models.Model):
+    """A checkpoint has reached a place outside the database."""
+
+    checkpoint = models.ForeignKey(Checkpoint, models.PROTECT, related_name="postings")
+    place = models.CharField(_("place"), max_length=300)
+    posted_at = models.DateTimeField(_("posted at"))
+
+    class Meta:
+        verbose_name = _("posting")
+        verbose_name_plural = _("postings")
+        constraints = [models.UniqueConstraint(fields=["checkpoint", "place"], name="posted_once")]
+
+    def __str__(self) -> str:
+        return f"#{self.checkpoint_id} {self.place}"
