@@ -60,8 +60,8 @@ class TestGrants:
             cursor.execute("SET LOCAL ROLE trail_app")
             for table in TRAIL:
                 for statement in (
-                    f"UPDATE {table} SET {'number' if table == 'casework_checkpoint' else 'id'} = 1",
-                    f"DELETE FROM {table}",
+                    f"UPDATE {table} SET {'number' if table == 'casework_checkpoint' else 'id'} = 1",  # noqa: S608
+                    f"DELETE FROM {table}",  # noqa: S608
                     f"TRUNCATE {table}",
                     f"DROP TRIGGER {table}_no_update ON {table}",
                     f"ALTER TABLE {table} DISABLE TRIGGER ALL",
