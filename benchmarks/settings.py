@@ -4,6 +4,9 @@ from config.settings import *  # noqa: F403
 from config.settings import BASE_DIR, INSTALLED_APPS
 
 KEYS_FILE = BASE_DIR / "var" / "bench-keys.json"
+ANCHOR_KEY_FILE = BASE_DIR / "var" / "bench-anchor-key.json"
+ANCHOR_PUBLIC_KEYS_FILE = BASE_DIR / "var" / "bench-anchor-public-keys.json"
+ANCHOR_PLACES: list[str] = []
 INSTALLED_APPS = [*INSTALLED_APPS, "simple_history", "benchmarks.ours", "benchmarks.stock"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 LOGGING = {"version": 1, "disable_existing_loggers": True}

@@ -26,13 +26,13 @@ class CaseworkConfig(AppConfig):
 
     def ready(self) -> None:
         """Have the triggers made after every migration, and checked."""
-        post_migrate.connect(install_triggers, dispatch_uid="casework.triggers")
-        register(check_triggers, Tags.database)
-        from .audit.checkpoints import after_commit  # its models are there only when the apps are ready
+        from .audit.checkpoints import after_commit
         from .audit.operation import AFTER_COMMIT
 
         if after_commit not in AFTER_COMMIT:
             AFTER_COMMIT.append(after_commit)
+        post_migrate.connect(install_triggers, dispatch_uid="casework.triggers")
+        register(check_triggers, Tags.database)
 
 
 def install_triggers(sender: AppConfig, using: str, **kwargs: Any) -> None:

@@ -2,12 +2,11 @@
 
 from casework.audit.models import (
     AccessRecord,
-    AnchorPlace,
     AttemptLog,
     Checkpoint,
     Event,
     EventText,
-    SignedHead,
+    Posting,
     Stream,
 )
 from casework.cases.models import (
@@ -48,7 +47,6 @@ from casework.staff.models import LoginSession, RecoveryCode, RoleGrant, SecondF
 
 __all__ = [
     "AccessRecord",
-    "AnchorPlace",
     "AttemptLog",
     "BankAccount",
     "CalendarDay",
@@ -88,6 +86,7 @@ __all__ = [
     "Office",
     "Payout",
     "PayoutBatch",
+    "Posting",
     "Recount",
     "RecountLine",
     "RecoveryCode",
@@ -96,7 +95,6 @@ __all__ = [
     "RoleGrant",
     "SecondFactor",
     "Signature",
-    "SignedHead",
     "Stream",
     "User",
     "Worker",

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 
 from casework.audit import checkpoints, triggers
 from casework.audit.models import Event
+from casework.audit.operation import prove_writable
 from casework.offices.calendar_alarm import missing_year
 from notifications.models import SweepMark
 from notifications.recipients import rules
@@ -91,6 +92,10 @@ def _dispatch(at: datetime) -> None:
         raise NotReady
 
 
+def _trail(at: datetime) -> None:
+    prove_writable(at)
+
+
 def _redis(at: datetime) -> None:
     if settings.REDIS_URL:
         with redis.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=1, socket_timeout=1) as server:
@@ -102,11 +107,12 @@ CHECKS: dict[str, Callable[[datetime], None]] = {
     "migrations": _migrations,
     "triggers": _triggers,
     "dispatch": _dispatch,
+    "trail": _trail,
     "redis": _redis,
 }
 
 # name: (what it says, whether it says so)
 WARNINGS: dict[str, tuple[str, Callable[[datetime], object]]] = {
-    "anchors": ("stale", checkpoints.is_stale),
+    "anchors": ("stale", checkpoints.stale),
     "calendar": ("missing", lambda at: missing_year(timezone.localdate(at))),
 }

@@ -1,6 +1,5 @@
 """Settings of Gongdao. Everything that differs between machines comes from the environment (.env.example lists it)."""
 
-import hashlib
 import tomllib
 from pathlib import Path
 
@@ -214,12 +213,13 @@ STORAGES = {
 # Key ring of field encryption, keyed hashes and the trail; made on first use in development.
 KEYS_FILE = Path(env("KEYS_FILE", default=str(BASE_DIR / "var" / "keys.json")))
 
-# Signing of the trail (docs/why/trail.md). The private key may be another account's; verifying needs the public ones.
-ANCHOR_KEY_FILE = env("ANCHOR_KEY_FILE", default=str(BASE_DIR / "var" / "anchor-key.pem"))
-ANCHOR_PUBLIC_KEYS_FILE = env("ANCHOR_PUBLIC_KEYS_FILE", default=str(BASE_DIR / "var" / "anchor-public-keys.json"))
-# Where checkpoints are sent, two places at least. Without a word: a file beside the keys, one for each database.
-_database = hashlib.sha256(str(DATABASES["default"]["NAME"]).encode()).hexdigest()[:8]
-ANCHOR_PLACES = env.list("ANCHOR_PLACES", default=[f"file://{BASE_DIR / 'var' / f'anchors-{_database}.jsonl'}"])
+# Checkpoints of the trail (docs/why/trail.md): who signs them, who can verify them, where they go.
+ANCHOR_KEY_FILE = Path(env("ANCHOR_KEY_FILE", default=str(BASE_DIR / "var" / "anchor-key.json")))
+ANCHOR_PUBLIC_KEYS_FILE = Path(
+    env("ANCHOR_PUBLIC_KEYS_FILE", default=str(BASE_DIR / "var" / "anchor-public-keys.json"))
+)
+ANCHOR_PLACES = env.list("ANCHOR_PLACES", default=[f"file://{BASE_DIR / 'var' / 'anchors'}/"])
+ANCHOR_EVENTS = env.int("ANCHOR_EVENTS", default=1000)
 
 Q_CLUSTER = {
     "name": "gongdao",

@@ -10,11 +10,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.db import transaction
 from django.utils import timezone
 
-from casework.audit.checkpoints import checkpoint_if_due
+from casework.audit import checkpoints
 from casework.audit.errors import CaseworkError
 from casework.audit.limits import forget_old
+from casework.audit.places import send_owed
 from casework.cases.models import CaseTask
 from casework.deadlines import queries as clocks
 from casework.deadlines.models import Clock
@@ -39,6 +41,7 @@ class Swept:
     events: int = 0
     recounts: int = 0
     letters: int = 0
+    checkpoints: int = 0
     errors: list[str] = field(default_factory=list)
 
 
@@ -67,21 +70,17 @@ def sweep(*, at: datetime) -> Swept:
     done.letters = letter_runs_to_go_on(at)
     calendar_alarm(at=at)
     done.events = notifications.sweep(at=at)
-    _sign(at)
+    _anchor(done, at)
     forget_dead_logins(at)
     forget_old(at)
     done.errors += [f"task {task.pk} of {task.case_number}" for task in CaseTask.objects.filter(status="ERROR")]
     return done
 
 
-def _sign(at: datetime) -> None:
-    """Sign the trail where that is due; a failure keeps nothing else from being done."""
-    try:
-        checkpoint_if_due(at)
-    except PASSING:
-        raise
-    except Exception:
-        logger.exception("the trail could not be signed, the next sweep tries again")
+def _anchor(done: Swept, at: datetime) -> None:
+    """Make a checkpoint when one is due, and send what is owed when what was swept is committed."""
+    done.checkpoints = bool(checkpoints.make_when_due(at=at))
+    transaction.on_commit(lambda: done.errors.extend(f"no checkpoint reached {name}" for name in send_owed(at=at)))
 
 
 @contextmanager

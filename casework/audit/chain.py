@@ -4,25 +4,59 @@ import hmac
 import json
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from . import keys
 
+if TYPE_CHECKING:
+    from .models import Event
+
 GENESIS = bytes(32)
+# What `body` is made of, in its order.
+LINKED = (
+    "prev_hash",
+    "stream",
+    "seq",
+    "kind",
+    "outcome",
+    "actor_id",
+    "principal_id",
+    "happened_at",
+    "recorded_at",
+    "request_id",
+    "address",
+    "facts_text",
+    "format",
+    "key_id",
+    "office_id",
+    "person_id",
+)
+MOMENT_LENGTH = len("2026-11-20T01:00:00.000000Z").to_bytes(4, "big")
 
 
-def canonical(facts: Any) -> str:
+def canonical(facts: dict[str, Any]) -> str:
     """Return the one way these facts are written down."""
     return json.dumps(facts, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 
 def moment(value: datetime) -> str:
-    """Return the one way a moment is written down: to the microsecond, in UTC."""
-    return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    """Return the one way a moment is written down: UTC, to the microsecond."""
+    return value.astimezone(UTC).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
 
 
-def link(
-    *,
+@lru_cache(maxsize=1 << 14)
+def _text(value: str) -> bytes:
+    """Return a part preceded by its length. Kept: a chain says the same stream, kind and person over and over."""
+    part = value.encode()
+    return len(part).to_bytes(4, "big") + part
+
+
+@lru_cache(maxsize=1 << 14)
+def _number(value: int | None) -> bytes:
+    return _text("" if value is None else str(value))
+
+
+def body(
     prev_hash: bytes,
     stream: str,
     seq: int,
@@ -30,8 +64,8 @@ def link(
     outcome: str,
     actor_id: int | None,
     principal_id: int | None,
-    happened_at: datetime,
-    recorded_at: datetime,
+    happened_at: str,
+    recorded_at: str,
     request_id: str,
     address: str,
     facts_text: str,
@@ -40,87 +74,39 @@ def link(
     office_id: int | None,
     person_id: int | None,
 ) -> bytes:
-    """Return the hash of an event over every column it has and the hash before it."""
-    return hash_of(
-        keys.key_of("chain", key_id)[1],
-        prev_hash,
-        stream,
-        seq,
-        kind,
-        outcome,
-        actor_id,
-        principal_id,
-        moment(happened_at),
-        moment(recorded_at),
-        request_id,
-        address,
-        facts_text,
-        format,
-        key_id,
-        office_id,
-        person_id,
-    )
-
-
-def hash_of(
-    key: bytes,
-    prev_hash: bytes,
-    stream: str,
-    seq: int,
-    kind: str,
-    outcome: str,
-    actor_id: int | None,
-    principal_id: int | None,
-    happened: str,
-    recorded: str,
-    request_id: str,
-    address: str,
-    facts_text: str,
-    format: int,
-    key_id: int,
-    office_id: int | None,
-    person_id: int | None,
-) -> bytes:
-    """Return the hash of an event whose moments are written down already (`moment`).
+    """Return what the hash of an event is made of: the hash before it and every column it has.
 
     Each part is preceded by its length, so that no two different events give the same bytes. Events of format 1 were
-    written before events said their office and their person. Verifying asks this for every event there ever was: parts
-    that come again and again are written once.
+    written before events said their office and their person.
     """
-    parts = [
+    facts, request = facts_text.encode(), request_id.encode()
+    parts = (
         prev_hash,
-        _again(stream),
+        _text(stream),
         _number(seq),
-        _again(kind),
-        _again(outcome),
+        _text(kind),
+        _text(outcome),
         _number(actor_id),
         _number(principal_id),
-        _part(happened),
-        _part(recorded),
-        _part(request_id),
-        _again(address),
-        _part(facts_text),
+        MOMENT_LENGTH,
+        happened_at.encode(),
+        MOMENT_LENGTH,
+        recorded_at.encode(),
+        len(request).to_bytes(4, "big"),
+        request,
+        _text(address),
+        len(facts).to_bytes(4, "big"),
+        facts,
         _number(format),
         _number(key_id),
-    ]
-    if format > 1:
-        parts += (_number(office_id), _number(person_id))
-    return hmac.digest(key, b"".join(parts), "sha256")
+    )
+    if format == 1:
+        return b"".join(parts)
+    return b"".join((*parts, _number(office_id), _number(person_id)))
 
 
-def _part(text: str) -> bytes:
-    written = text.encode()
-    return len(written).to_bytes(4, "big") + written
-
-
-@lru_cache(maxsize=1 << 16)
-def _again(text: str) -> bytes:
-    return _part(text)
-
-
-# By type, too: a number that somebody made a text of, or a fraction, is another value.
-@lru_cache(maxsize=1 << 16, typed=True)
-def _number(value: int | None) -> bytes:
-    if value is not None and not isinstance(value, int):
-        raise TypeError("no number")
-    return _part("" if value is None else str(value))
+def link(event: "Event") -> bytes:
+    """Return the hash that binds an event to the one before it."""
+    said = {name: getattr(event, name) for name in LINKED}
+    said |= {name: moment(said[name]) for name in ("happened_at", "recorded_at")}
+    return hmac.digest(keys.key_of("chain", event.key_id)[1], body(**said), "sha256")

@@ -1,163 +1,171 @@
-"""Checkpoints: at most five minutes or a thousand events apart, the heads that moved are signed and sent elsewhere.
+"""Checkpoints: what the trail looked like at a moment, signed, so that a copy elsewhere shows any change of the past.
 
-The chain alone cannot show that its end was cut off, or that somebody who holds its key wrote it anew. What was signed
-and sent away can: nobody takes it back.
+A checkpoint is no event: it would need the next checkpoint, for ever. It is made by the minute's sweep when four
+minutes passed, after a commit when a thousand events came, or by `manage.py audit anchor` of another system user.
 """
 
-import json
+import hashlib
 import logging
-from collections.abc import Iterable
+import secrets
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
-from django.db.models import Max
+from django.db import IntegrityError, connection, transaction
+from django.db.models import Count, Max
 from django.utils import timezone
 
-from . import anchors, chain
-from .models import AnchorPlace, Checkpoint, Event, SignedHead
-from .places import send
+from . import anchor_keys
+from .chain import canonical, moment
+from .models import Checkpoint, Event
 
 logger = logging.getLogger(__name__)
 
-AFTER = timedelta(minutes=5)
-AFTER_EVENTS = 1_000
-# PostgreSQL gives a key before its transaction commits, so an event may come to light behind younger ones. So far back
-# is looked again; a transaction that ends later than so many others is cut off by the database's timeouts long before.
-LOOK_BACK = 10_000
+# At most five minutes lie between two; the sweep that would be late comes a minute after this one.
+APART = timedelta(minutes=4)
+# What is older than this and stands in no checkpoint, or in none that was sent, is an alarm.
+STALE = timedelta(minutes=7)
+
+MOVED = """
+SELECT e.stream, latest.first, e.seq, e.hash FROM casework_event e
+JOIN (SELECT stream, MIN(seq) AS first, MAX(seq) AS seq FROM casework_event WHERE id > %s GROUP BY stream) latest
+ON e.stream = latest.stream AND e.seq = latest.seq ORDER BY e.stream
+"""
 
 
-def checkpoint_if_due(at: datetime) -> Checkpoint | None:
-    """Make a checkpoint where one is due, and send every place what it lacks; the minute's sweep does this."""
-    made = make_checkpoint(at=at) if is_due(at) else None
-    send_on(at=at)
-    return made
+def body(checkpoint: Checkpoint) -> dict[str, Any]:
+    """Return what a checkpoint's root is made of: every column but the root and the signature."""
+    return {
+        "number": checkpoint.number,
+        "made_at": moment(checkpoint.made_at),
+        "previous": checkpoint.previous,
+        "events": checkpoint.events,
+        "upto": checkpoint.upto,
+        "horizon": checkpoint.horizon,
+        "settled": checkpoint.settled,
+        "key": checkpoint.key_id,
+        "heads": checkpoint.heads,
+    }
+
+
+def root_of(said: dict[str, Any]) -> str:
+    """Return the root of what a checkpoint says."""
+    return hashlib.sha256(canonical(said).encode()).hexdigest()
+
+
+def latest() -> Checkpoint | None:
+    """Return the newest checkpoint."""
+    return Checkpoint.objects.order_by("-number").first()
+
+
+def make_when_due(*, at: datetime) -> Checkpoint | None:
+    """Make a checkpoint when the last one is four minutes old or a thousand events came since, and anything moved."""
+    newest = Event.objects.aggregate(newest=Max("id"))["newest"]
+    last = latest()
+    if newest is None or not anchor_keys.can_sign():
+        return None
+    if last is not None and at - last.made_at < APART and newest - last.upto < settings.ANCHOR_EVENTS:
+        return None
+    return make(at=at)
+
+
+def make(*, at: datetime, forced: bool = False) -> Checkpoint | None:
+    """Make a checkpoint now; none when nothing moved, or when somebody else was faster.
+
+    Args:
+        forced: also when nothing moved, as proof that nothing did.
+
+    Raises:
+        NoSigningKey: the private key is not for this system user.
+    """
+    with transaction.atomic():
+        last = latest()
+        came, heads, looked = _moved(last)
+        if not heads and not forced:
+            return None
+        one = Checkpoint(
+            number=last.number + 1 if last else 1,
+            made_at=at,
+            previous=last.root if last else secrets.token_hex(32),
+            heads_text=canonical(heads),  # type: ignore[arg-type]
+            events=(last.events if last else 0) + came,
+            key_id=anchor_keys.newest(),
+            **looked,
+        )
+        one.root = root_of(body(one))
+        one.signature = anchor_keys.sign(one.key_id, one.root)
+        try:
+            with transaction.atomic():
+                one.save(force_insert=True)
+        except IntegrityError:
+            return None
+    return one
+
+
+def _moved(last: Checkpoint | None) -> tuple[int, list[list[Any]], dict[str, int]]:
+    """Return how many events came, the heads they moved, and what was looked at.
+
+    PostgreSQL gives events their ids when they are inserted and shows them when they are committed: an event may
+    appear long after one with a higher id. So each checkpoint keeps `upto`, the highest id it saw, and `horizon`, the
+    transaction number nobody had then. When every transaction below that number has ended, nothing can appear at or
+    below that `upto` any more: it is `settled`. The next checkpoint looks at all events above what is settled and
+    leaves out the heads that the checkpoints since then have said already. On SQLite, where one writes at a time,
+    everything is settled at once.
+    """
+    settled = last.settled if last else 0
+    said: dict[str, int] = {}
+    recent = list(Checkpoint.objects.filter(upto__gt=settled).order_by("number"))
+    for one in recent:
+        said |= {stream: seq for stream, seq, _hash in one.heads}
+    upto = Event.objects.aggregate(upto=Max("id"))["upto"] or 0
+    running, horizon = _transactions()
+    with connection.cursor() as cursor:
+        cursor.execute(MOVED, [settled])
+        found = [row for row in cursor.fetchall() if row[2] > said.get(row[0], 0)]
+    heads = [[stream, seq, bytes(hash).hex()] for stream, _first, seq, hash in found]
+    came = sum(seq - max(said.get(stream, 0), first - 1) for stream, first, seq, _hash in found)
+    done = [one.upto for one in recent if one.horizon <= running]
+    if running == horizon:
+        done.append(upto)
+    return came, heads, {"upto": upto, "horizon": horizon, "settled": max([settled, *done])}
+
+
+def _transactions() -> tuple[int, int]:
+    """Return the number of the oldest transaction that still runs, and the first number nobody has yet."""
+    if connection.vendor != "postgresql":
+        return 0, 0
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_snapshot_xmin(now)::text::bigint, pg_snapshot_xmax(now)::text::bigint "
+            "FROM pg_current_snapshot() now"
+        )
+        return cursor.fetchone()
+
+
+_asked = 0
 
 
 def after_commit(event_ids: list[int]) -> None:
-    """Make a checkpoint when a thousand events have come; whatever fails, the sweep tries again."""
-    if not event_ids or event_ids[0] // AFTER_EVENTS == (event_ids[-1] + 1) // AFTER_EVENTS:
+    """See to it that a checkpoint is made when a thousand events came; the sweep sends it on."""
+    global _asked
+    if abs(event_ids[-1] - _asked) < settings.ANCHOR_EVENTS:
         return
     try:
-        at = timezone.now()
-        make_checkpoint(at=at)
-        send_on(at=at)
+        last = latest()
+        _asked = last.upto if last else 0
+        if event_ids[-1] - _asked >= settings.ANCHOR_EVENTS and (made := make_when_due(at=timezone.now())):
+            _asked = made.upto
     except Exception:
         logger.exception("no checkpoint could be made, the sweep will try again")
 
 
-def is_due(at: datetime) -> bool:
-    """Return whether there are events no checkpoint covers, and it is time: five minutes, or a thousand of them."""
-    last = _last()
-    newest = Event.objects.aggregate(last=Max("pk"))["last"] or 0
-    waiting = newest - (last.upto if last else 0)
-    return waiting > 0 and (last is None or waiting >= AFTER_EVENTS or at - last.made_at >= AFTER)
-
-
-def make_checkpoint(*, at: datetime) -> Checkpoint | None:
-    """Sign the heads that moved since the last checkpoint; none when none did, or when somebody else signs.
-
-    Somebody who makes one at the same moment is faster or slower: there is one of each number.
-    """
-    try:
-        with transaction.atomic():
-            return _make(at)
-    except anchors.NoSigningKey:
-        return None
-    except IntegrityError:
-        return None
-
-
-def _make(at: datetime) -> Checkpoint | None:
-    last = _last()
-    newest = Event.objects.aggregate(last=Max("pk"))["last"] or 0
-    moved = _moved((last.upto if last else 0) - LOOK_BACK, newest)
-    if not moved:
-        return None
-    signed = dict(SignedHead.objects.filter(stream__in=moved).values_list("stream", "seq"))
-    heads = sorted((stream, seq, hash.hex()) for stream, (seq, hash) in moved.items() if seq > signed.get(stream, 0))
-    if not heads:
-        return None
-    checkpoint = Checkpoint(
-        number=last.number + 1 if last else 1,
-        made_at=at,
-        upto=newest,
-        events=(last.events if last else 0) + sum(seq - signed.get(stream, 0) for stream, seq, _hash in heads),
-        heads=chain.canonical(heads),
-        previous=bytes(last.root) if last else anchors.NOTHING,
-    )
-    known = anchors.public_keys()
-    checkpoint.key_id = max(known, default=1)
-    checkpoint.root = anchors.root_of(_said(checkpoint))
-    key_id, checkpoint.signature = anchors.sign(bytes(checkpoint.root))
-    if key_id != checkpoint.key_id:
-        raise anchors.NoSigningKey(f"the newest key is {checkpoint.key_id}, here is the private part of {key_id}")
-    checkpoint.save(force_insert=True)
-    SignedHead.objects.bulk_create(
-        [SignedHead(stream=stream, seq=seq) for stream, seq, _hash in heads],
-        update_conflicts=True,
-        unique_fields=["stream"],
-        update_fields=["seq"],
-    )
-    return checkpoint
-
-
-def _last() -> Checkpoint | None:
-    return Checkpoint.objects.order_by("-number").first()
-
-
-def _moved(after: int, upto: int) -> dict[str, tuple[int, bytes]]:
-    """Return the newest event of each stream among those between two keys: its number and its hash."""
-    found: dict[str, tuple[int, bytes]] = {}
-    rows = Event.objects.filter(pk__gt=after, pk__lte=upto).order_by("stream", "seq")
-    for stream, seq, hash in rows.values_list("stream", "seq", "hash").iterator():
-        found[stream] = seq, bytes(hash)
-    return found
-
-
-def _said(checkpoint: Checkpoint) -> dict[str, Any]:
-    """Return what a checkpoint says, as it is signed."""
-    return {
-        "number": checkpoint.number,
-        "made_at": chain.moment(checkpoint.made_at),
-        "upto": checkpoint.upto,
-        "events": checkpoint.events,
-        "heads": json.loads(checkpoint.heads),
-        "previous": bytes(checkpoint.previous).hex(),
-        "key": checkpoint.key_id,
-    }
-
-
-def line_of(checkpoint: Checkpoint) -> str:
-    """Return a checkpoint as one line of JSON, which proves itself."""
-    proof = {"root": bytes(checkpoint.root).hex(), "signature": bytes(checkpoint.signature).hex()}
-    return chain.canonical(_said(checkpoint) | proof)
-
-
-def send_on(*, at: datetime, places: Iterable[str] | None = None) -> None:
-    """Send each place the checkpoints it lacks, in their order; one that cannot be reached is tried again later."""
-    for name in settings.ANCHOR_PLACES if places is None else places:
-        place, _new = AnchorPlace.objects.get_or_create(name=name)
-        for checkpoint in Checkpoint.objects.filter(number__gt=place.upto).order_by("number"):
-            try:
-                send(name, line_of(checkpoint))
-            except OSError as error:
-                why = type(error).__name__
-                logger.error("checkpoint %s did not reach one of its places (%s)", checkpoint.number, why)
-                AnchorPlace.objects.filter(pk=name).update(tried_at=at, error=why)
-                break
-            AnchorPlace.objects.filter(pk=name, upto__lt=checkpoint.number).update(
-                upto=checkpoint.number, tried_at=at, error=""
-            )
-
-
-def is_stale(at: datetime) -> bool:
-    """Return whether events have waited for twice the promised time to be signed and to reach every place."""
-    last = _last()
-    overdue = at - 2 * AFTER
-    waiting = Event.objects.filter(pk__gt=last.upto if last else 0, recorded_at__lt=overdue)
-    if waiting.exists():
+def stale(at: datetime) -> bool:
+    """Return whether events wait for a checkpoint, or checkpoints for their places, longer than they may."""
+    last = latest()
+    waiting = Event.objects.filter(recorded_at__lt=at - STALE)
+    if waiting.filter(id__gt=last.upto if last else 0).exists():
         return True
-    behind = AnchorPlace.objects.filter(name__in=settings.ANCHOR_PLACES, upto__lt=last.number if last else 0)
-    return bool(last and last.made_at < overdue and behind.exists())
+    old = (
+        Checkpoint.objects.filter(made_at__lt=at - STALE).annotate(places=Count("postings")).order_by("-number").first()
+    )
+    return old is not None and old.places < min(2, len(settings.ANCHOR_PLACES))

@@ -42,6 +42,11 @@ class HasStream(models.Model):
         """Return the key of the stream."""
         raise NotImplementedError
 
+    @classmethod
+    def stream_column(cls) -> tuple[str, str]:
+        """Return what the keys of these streams begin with and the column that holds the rest, for raw SQL."""
+        raise NotImplementedError
+
     def lock(self) -> "HasStream":
         """Lock the row for the running operation and bring this very object up to date."""
         raise NotImplementedError
@@ -77,6 +82,11 @@ class Stream(HasStream):
     def stream(self) -> str:
         """Return the key of the stream."""
         return self.key
+
+    @classmethod
+    def stream_column(cls) -> tuple[str, str]:
+        """Return that the key stands as it is."""
+        return "", "key"
 
 
 class Event(models.Model):
@@ -142,62 +152,6 @@ class EventText(models.Model):
         return f"#{self.pk}"
 
 
-class Checkpoint(models.Model):
-    """What the heads of the trail were at a moment, signed: `checkpoints.py` makes it and sends it elsewhere.
-
-    `heads` holds the streams whose head moved since the checkpoint before, `root` binds them to that one's root, and
-    the signature is over the root.
-    """
-
-    number = models.PositiveIntegerField(_("number"), primary_key=True)
-    made_at = models.DateTimeField(_("made at"))
-    # The key of the newest event it looked at, and how many events all checkpoints up to this one cover.
-    upto = models.BigIntegerField()
-    events = models.BigIntegerField(_("events"))
-    heads = models.TextField()
-    previous = models.BinaryField(max_length=32)
-    root = models.BinaryField(max_length=32)
-    key_id = models.PositiveSmallIntegerField()
-    signature = models.BinaryField(max_length=64)
-
-    class Meta:
-        verbose_name = _("checkpoint")
-        verbose_name_plural = _("checkpoints")
-
-    def __str__(self) -> str:
-        return f"#{self.number}"
-
-
-class SignedHead(models.Model):
-    """Up to where a stream has been signed; a note for the next checkpoint, which nothing is proved by."""
-
-    stream = models.CharField(max_length=64, primary_key=True)
-    seq = models.PositiveIntegerField()
-
-    class Meta:
-        verbose_name = _("signed head")
-        verbose_name_plural = _("signed heads")
-
-    def __str__(self) -> str:
-        return f"{self.stream}#{self.seq}"
-
-
-class AnchorPlace(models.Model):
-    """A place outside the database that checkpoints are sent to, and up to which one it has them."""
-
-    name = models.CharField(max_length=200, primary_key=True)
-    upto = models.PositiveIntegerField(default=0)
-    tried_at = models.DateTimeField(null=True)
-    error = models.CharField(max_length=60, blank=True)
-
-    class Meta:
-        verbose_name = _("place of the checkpoints")
-        verbose_name_plural = _("places of the checkpoints")
-
-    def __str__(self) -> str:
-        return self.name
-
-
 class AttemptLog(models.Model):
     """When something was last tried, by a keyed digest of who tries what: see `limits.py`."""
 
@@ -234,3 +188,52 @@ class AccessRecord(models.Model):
 
     def __str__(self) -> str:
         return f"{self.subject} {self.purpose}"
+
+
+class Checkpoint(models.Model):
+    """The heads that moved since the one before, bound to it and signed: what the trail looked like at a moment.
+
+    `root` is the SHA-256 over all else the row says (`checkpoints.body`), the previous root included; the first one's
+    previous root is chance, and names the trail.
+    """
+
+    number = models.PositiveIntegerField(_("number"), primary_key=True)
+    made_at = models.DateTimeField(_("made at"))
+    previous = models.CharField(max_length=64)
+    heads_text = models.TextField()  # [[stream, seq, hash], ...]
+    events = models.PositiveIntegerField(_("events"))
+    # Which events were looked at: `checkpoints._moved` says what these three are for.
+    upto = models.BigIntegerField()
+    horizon = models.BigIntegerField()
+    settled = models.BigIntegerField()
+    root = models.CharField(max_length=64)
+    signature = models.CharField(max_length=128)
+    key_id = models.PositiveSmallIntegerField()
+
+    class Meta:
+        verbose_name = _("checkpoint")
+        verbose_name_plural = _("checkpoints")
+
+    def __str__(self) -> str:
+        return f"#{self.number}"
+
+    @property
+    def heads(self) -> list[tuple[str, int, str]]:
+        """Return the heads that moved: stream, number in it, hash."""
+        return json.loads(self.heads_text)
+
+
+class Posting(models.Model):
+    """A checkpoint has reached a place outside the database."""
+
+    checkpoint = models.ForeignKey(Checkpoint, models.PROTECT, related_name="postings")
+    place = models.CharField(_("place"), max_length=300)
+    posted_at = models.DateTimeField(_("posted at"))
+
+    class Meta:
+        verbose_name = _("posting")
+        verbose_name_plural = _("postings")
+        constraints = [models.UniqueConstraint(fields=["checkpoint", "place"], name="posted_once")]
+
+    def __str__(self) -> str:
+        return f"#{self.checkpoint_id} {self.place}"

@@ -7,24 +7,36 @@ When it raises, everything is rolled back, and a refusal is noted in the securit
 """
 
 import functools
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
 from typing import Any, ParamSpec, TypeVar
 
-from django.db import transaction
+from django.db import OperationalError, ProgrammingError, connection, transaction
 from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
 
 from . import chain, keys, rows
 from .context import origin
 from .errors import CaseworkError, InvalidFacts
+from .keys import SealBroken
 from .models import Event, EventText, HasStream, Outcome, Stream
+
+logger = logging.getLogger(__name__)
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 # Called after the commit with the ids of the events it made; a failure in one never reaches the caller.
 AFTER_COMMIT: list[Callable[[list[int]], None]] = []
+
+
+class TrailNotWritten(CaseworkError):
+    """The trail cannot take the event, so the change it belongs to does not happen (503)."""
+
+    message = _("The audit trail cannot be written at the moment, so nothing was changed. Please try again later.")
 
 
 class NoOperation(RuntimeError):
@@ -63,11 +75,12 @@ class Unit:
     def write(self, at: datetime) -> list[int]:
         """Chain and insert the events, then write the rows whose heads they moved."""
         events = [event for event, _ in self.notes]
-        self._lock_heads({event.stream for event in events} - self.owners.keys())
-        for event in events:
-            _append(self.owners[event.stream], event)
-        if events:
-            rows.insert(events)
+        with _or_nothing():
+            self._lock_heads({event.stream for event in events} - self.owners.keys())
+            for event in events:
+                _append(self.owners[event.stream], event)
+            if events:
+                rows.insert(events)
         with rows.together():
             for write in self._last:
                 write()
@@ -92,6 +105,16 @@ class Unit:
             self.owners[stream.key] = stream
 
 
+@contextmanager
+def _or_nothing() -> Iterator[None]:
+    """Let what cannot enter the trail not happen: the transaction is given up, and somebody is told."""
+    try:
+        yield
+    except (OperationalError, ProgrammingError, OSError, SealBroken) as error:
+        logger.exception("the trail cannot be written, so nothing is")
+        raise TrailNotWritten from error
+
+
 def _append(owner: HasStream, event: Event) -> None:
     """Give the event its place at the end of its stream."""
     if owner.clock_read is None:
@@ -100,28 +123,8 @@ def _append(owner: HasStream, event: Event) -> None:
     event.recorded_at = owner.clock_read
     event.key_id = keys.key_of("chain")[0]
     event.prev_hash = bytes(owner.head_hash) or chain.GENESIS
-    event.hash = chain.link(**{name: getattr(event, name) for name in LINKED})
+    event.hash = chain.link(event)
     owner.head_seq, owner.head_hash = event.seq, event.hash
-
-
-LINKED = (
-    "prev_hash",
-    "stream",
-    "seq",
-    "kind",
-    "outcome",
-    "actor_id",
-    "principal_id",
-    "happened_at",
-    "recorded_at",
-    "request_id",
-    "address",
-    "facts_text",
-    "format",
-    "key_id",
-    "office_id",
-    "person_id",
-)
 
 
 def _seal_texts(texts: list[tuple[Event, str]]) -> None:
@@ -154,6 +157,25 @@ def in_operation() -> bool:
     return _unit.get() is not None
 
 
+def prove_writable(at: datetime) -> None:
+    """Write an event the way every operation does and take it back.
+
+    Raises:
+        TrailNotWritten: it could not be written; nothing else can be either.
+    """
+    with transaction.atomic():
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute("SET LOCAL lock_timeout = '2s'")
+        unit = Unit()
+        # Long enough for a page of its own: a full disk shows.
+        facts = chain.canonical({"proof": "x" * 8192})
+        event = Event(stream="proof", kind="trail.proved", happened_at=at, facts_text=facts)
+        unit.note("proof", event, "")
+        unit.write(at)
+        transaction.set_rollback(True)
+
+
 def _telling(event_ids: list[int]) -> Callable[[], None]:
     def tell() -> None:
         for hook in AFTER_COMMIT:
@@ -182,7 +204,7 @@ def operation(function: Callable[P, R]) -> Callable[P, R]:
                 if event_ids:
                     transaction.on_commit(_telling(event_ids), robust=True)
             return result
-        except InvalidFacts:
+        except (InvalidFacts, TrailNotWritten):
             raise
         except CaseworkError as error:
             _record_refusal(function.__name__, error, by=by, at=at, about=kwargs)  # type: ignore[arg-type]

@@ -17,6 +17,7 @@ REFUSED = {
     "casework_event": ("UPDATE", "DELETE", "TRUNCATE"),
     "casework_eventtext": ("UPDATE",),  # a text may be shredded, never rewritten
     "casework_checkpoint": ("UPDATE", "DELETE", "TRUNCATE"),
+    "casework_posting": ("UPDATE", "DELETE", "TRUNCATE"),
     "casework_accessrecord": ("UPDATE", "DELETE", "TRUNCATE"),
 }
 

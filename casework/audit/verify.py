@@ -1,42 +1,44 @@
-"""Check the whole trail: every hash, every gap, every head, every trigger, and what was signed outside the database."""
+"""Check the whole trail: every hash, every gap, every head, every trigger, and what the checkpoints say of it.
+
+A chain alone shows that somebody without the key changed something. The checkpoints, kept elsewhere, show it of
+somebody who has the key, or who put an older copy of the tables in place.
+"""
 
 import hmac
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cache
+from pathlib import Path
 from typing import Any
 
 from django.apps import apps
-from django.db import connection
+from django.db import connection, transaction
 
-from . import chain, keys, triggers
-from .anchors import Anchors
+from . import anchors, chain, keys, triggers
+from .events import place_of_words
 from .keys import SealBroken
-from .models import Checkpoint, Event, EventText, HasStream
-from .operation import LINKED
+from .models import Event, EventText, HasStream
 
-CHUNK = 5000
-MOMENTS = ("happened_at", "recorded_at")
-# The database writes a moment down as `chain.moment` does: Python would take longer for it than for all the rest.
-WRITTEN = {
-    "postgresql": """to_char({} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')""",
-    "sqlite": "replace(substr({0} || CASE WHEN length({0}) = 19 THEN '.000000' ELSE '' END, 1, 26), ' ', 'T') || 'Z'",
-}
-Head = tuple[int, bytes]
+CHUNK = 2000
+# The columns of a row as they are read: what is hashed, in its order, then the row's own hash and key.
+COLUMNS = (*chain.LINKED, "hash", "id")
+PREV_HASH, STREAM, SEQ, HAPPENED, RECORDED, FORMAT, KEY, HASH, ID = map(
+    COLUMNS.index, ("prev_hash", "stream", "seq", "happened_at", "recorded_at", "format", "key_id", "hash", "id")
+)
 
 
 @dataclass
 class Report:
-    """What a verification found; `faults` names the first bad row of each stream.
-
-    `younger`: how many events no anchor covers yet; none: there is no anchor at all.
-    """
+    """What a verification found; `faults` names the first bad row of each stream."""
 
     rows: int = 0
     streams: int = 0
+    texts: int = 0
     seconds: float = 0.0
-    younger: int | None = None
+    checkpoints: int = 0
+    # Rows that stand in no checkpoint yet: what could still be cut off without anybody noticing.
+    younger: int = 0
     faults: list[str] = field(default_factory=list)
 
     @property
@@ -54,117 +56,167 @@ def owners() -> list[type[HasStream]]:
     ]
 
 
-def verify(anchors: Anchors | None = None, *, progress: Callable[[int], object] = lambda rows: None) -> Report:
-    """Read every event in order and every head once.
-
-    A changed, swapped, added or removed row breaks its stream's chain; a cut tail breaks the head. What was rebuilt
-    with its head, by somebody who has the keys, breaks the anchors: they were signed elsewhere.
+def verify(*, anchor: Path | None = None, texts: bool = False) -> Report:
+    """Read every event in order, every head and every checkpoint, all as they stood at one moment.
 
     Args:
-        anchors: what was signed outside the database.
-        progress: told how many rows have been read, again and again.
+        anchor: a file of checkpoints; without, the files of this installation.
+        texts: open every sealed text and compare its digest, too.
     """
     report, start = Report(), time.perf_counter()
-    heads = {owner.stream: (owner.head_seq, bytes(owner.head_hash)) for model in owners() for owner in _heads(model)}
-    anchored = anchors.heads if anchors else {}
-    ends = _read_on(report, anchored, progress)
-    for stream, head in heads.items():
-        end = ends.get(stream, (0, b""))
-        if end is not None and head != end:
-            report.faults.append(f"{stream}#{end[0]}: the stream ends here and its head says {head[0]}")
-    report.faults += [f"{stream}: events without a head" for stream in ends.keys() - heads.keys()]
-    for stream, (seq, _hash) in anchored.items():
-        end = ends.get(stream, (0, b""))
-        if end is not None and end[0] < seq:
-            report.faults.append(f"{stream}#{end[0]}: the stream ends here and was signed up to {seq}")
+    with _one_moment():
+        known = anchors.known(anchor)
+        report.faults += known.faults
+        report.checkpoints = known.checkpoints
+        _check_chains(report, known)
+        if texts:
+            _check_texts(report)
     report.faults += [f"trigger {name} is missing" for name in triggers.missing(connection)]
-    if anchors:
-        report.faults += [*anchors.faults, *_compare(anchors)]
-        report.younger = report.rows - sum(seq for seq, _hash in anchored.values())
-    report.streams, report.seconds = len(heads), time.perf_counter() - start
+    report.seconds = time.perf_counter() - start
     return report
 
 
-def _read_on(report: Report, anchored: Mapping[str, Head], progress: Callable[[int], object]) -> dict[str, Head | None]:
-    """Read every event; return where each stream ends, and nothing for one whose first bad row was named."""
-    ends: dict[str, Head | None] = {}
-    stream: Any = None
-    last, before, signed = 0, chain.GENESIS, (0, b"")
-    key_of = cache(lambda number: keys.key_of("chain", number)[1])
-    for rows in _events():
-        for row in rows:
-            if row[3] != stream:
-                stream, last, before = row[3], 0, chain.GENESIS
-                signed = anchored.get(stream, (0, b""))
-            elif ends[stream] is None:
-                continue
-            if fault := _fault(row, last, before, signed, key_of):
-                report.faults.append(f"{stream}#{row[4]} (row {row[0]}): {fault}")
-                ends[stream] = None
-                continue
-            last, before = row[4], bytes(row[1])
-            ends[stream] = last, before
-        report.rows += len(rows)
-        progress(report.rows)
-    return ends
+@contextmanager
+def _one_moment() -> Iterator[None]:
+    """Read everything as of one moment while others go on writing."""
+    if connection.in_atomic_block:
+        yield
+    elif connection.vendor == "postgresql":
+        with transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            yield
+    else:  # a transaction of Django's would keep every writer waiting
+        with connection.cursor() as cursor:
+            cursor.execute("BEGIN DEFERRED")
+            try:
+                yield
+            finally:
+                cursor.execute("ROLLBACK")
 
 
-def _fault(row: Any, last: int, before: bytes, signed: Head, key_of: Callable[[int], bytes]) -> str:
-    """Return what is wrong with an event that follows another; "" when nothing is."""
-    _row, found, prev_hash, _stream, seq, *_rest = row
-    try:
-        if seq != last + 1:
-            return f"number {last + 1} is missing" if seq > last + 1 else "a number stands twice"
-        if bytes(prev_hash) != before:
-            return "it does not follow the row before it"
-        if not hmac.compare_digest(chain.hash_of(key_of(row[15]), before, *row[3:]), bytes(found)):
-            return "its content was changed"
-    except SealBroken as error:
-        return str(error)
-    except (AttributeError, TypeError, ValueError):
-        return "a column holds what it cannot hold"
-    if seq == signed[0] and bytes(found) != signed[1]:
-        return "another event was signed in its place"
-    return ""
-
-
-def _compare(anchors: Anchors) -> Iterator[str]:
-    """Compare the checkpoints of the database with what was sent away; yield the first that differs."""
-    kept = list(Checkpoint.objects.order_by("number").values_list("number", "root"))
-    for (number, root), signed in zip(kept, anchors.roots, strict=False):
-        if bytes(root) != signed:
-            yield f"checkpoint {number}: another one was sent away"
-            return
-    if len(kept) < len(anchors.roots):
-        yield f"checkpoint {len(kept) + 1}: it was sent away, and the database has it no more"
-
-
-def _heads(model: type[HasStream]) -> Iterator[Any]:
-    return model._default_manager.filter(head_seq__gt=0).iterator(chunk_size=CHUNK)
-
-
-def _events() -> Iterator[list[tuple[Any, ...]]]:
-    """Yield all events, stream by stream in their order, some thousand at a time.
-
-    Each is its key, its hash, and what that is made of, in the order of `chain.hash_of`.
-    """
-    written = WRITTEN[connection.vendor]
-    columns = ", ".join(written.format(name) if name in MOMENTS else name for name in LINKED)
-    sql = f"SELECT id, hash, {columns} FROM {Event._meta.db_table} ORDER BY stream, seq"  # noqa: S608  our own names
+def read(statement: str) -> Iterator[Any]:
+    """Return the rows of a statement as the database's driver gives them, without holding all of them."""
     with connection.chunked_cursor() as cursor:
-        cursor.execute(sql)
+        cursor.execute(statement)
         while rows := cursor.fetchmany(CHUNK):
-            yield rows
+            yield from rows
 
 
-def texts() -> Iterator[str]:
-    """Open every free text and compare it with the digest its event keeps; yield what is wrong."""
-    for text in EventText.objects.select_related("event").order_by("pk").iterator(chunk_size=CHUNK):
-        event = text.event
-        try:
-            words = keys.unseal(f"{event.stream}#{event.seq}", bytes(text.ciphertext)).decode()
-        except (SealBroken, ValueError):
-            yield f"{event.stream}#{event.seq} (row {event.pk}): its text cannot be opened"
+def every_event() -> str:
+    """Return the statement that reads all rows, stream by stream.
+
+    SQLite: `+` keeps the driver from making a moment of what is read; it is hashed as it is written.
+    """
+    sign = "" if connection.vendor == "postgresql" else "+"
+    columns = ", ".join(sign + name if name in {"happened_at", "recorded_at"} else name for name in COLUMNS)
+    return f"SELECT {columns} FROM casework_event ORDER BY stream, seq"  # noqa: S608  our own columns
+
+
+def _heads() -> dict[str, tuple[int, bytes]]:
+    """Return what each stream's head says."""
+    heads = {}
+    for model in owners():
+        before, column = model.stream_column()
+        table = model._meta.db_table
+        for name, seq, hash in read(f"SELECT {column}, head_seq, head_hash FROM {table} WHERE head_seq <> 0"):  # noqa: S608
+            heads[before + str(name)] = seq, bytes(hash)
+    return heads
+
+
+def _check_chains(report: Report, known: anchors.Known) -> None:
+    """Go through all events, stream by stream."""
+    heads, said = _heads(), known.heads
+    report.streams = len(heads)
+    check = _Check()
+    stream, seq, before, last, broken = None, 0, chain.GENESIS, 0, False
+    awaited: dict[int, anchors.Seen] = {}
+
+    def end() -> None:
+        """Compare a stream that was read to its end with its head and its checkpoints."""
+        if stream is None or broken:
+            return
+        covered = max(awaited, default=0)
+        if covered > seq:
+            report.faults.append(f"{stream}#{seq + 1}: the row is gone, checkpoint {awaited[covered].number} saw it")
+        elif stream not in heads:
+            report.faults.append(f"{stream}#{seq}: events without a head")
+        elif heads[stream] != (seq, before):
+            report.faults.append(f"{stream}#{seq}: the stream ends here and its head says {heads[stream][0]}")
+
+    seen = set()
+    for row in read(every_event()):
+        report.rows += 1
+        if row[STREAM] != stream:
+            end()
+            stream, seq, before, last, broken = row[STREAM], 0, chain.GENESIS, 0, False
+            awaited = said.get(stream, {})
+            seen.add(stream)
+        elif broken:
             continue
-        if event.facts.get("text") != keys.digest("event.text", words):
-            yield f"{event.stream}#{event.seq} (row {event.pk}): another text stands in its place"
+        fault = check(row, seq, before, last)
+        if not fault and row[SEQ] in awaited:
+            fault = awaited[row[SEQ]].differs(bytes(row[HASH]), row[ID])
+        if fault:
+            broken = True
+            report.faults.append(f"{stream}#{row[SEQ]} (row {row[ID]}): {fault}")
+        seq, before, last = row[SEQ], row[HASH], row[ID]
+    end()
+    for stream in said.keys() - seen:
+        number = max(one.number for one in said[stream].values())
+        report.faults.append(f"{stream}#1: the whole stream is gone, checkpoint {number} saw it")
+    for stream in heads.keys() - seen - said.keys():
+        report.faults.append(f"{stream}#0: the stream ends here and its head says {heads[stream][0]}")
+    report.younger = max(0, report.rows - sum(max(seqs) for seqs in said.values()))
+
+
+class _Check:
+    """Checks one row after the other; a class, so that what every row needs is at hand."""
+
+    def __init__(self) -> None:
+        self.moment = _as_written if connection.vendor == "postgresql" else _as_sqlite_wrote
+        self.keys: dict[int, bytes] = {}
+
+    def __call__(self, row: Any, seq: int, before: bytes, last: int) -> str:
+        """Return what is wrong with a row that follows number `seq` with hash `before` and key `last`."""
+        try:
+            if row[SEQ] != seq + 1:
+                return f"number {seq + 1} is missing" if row[SEQ] > seq + 1 else "a number stands twice"
+            if row[PREV_HASH] != before:
+                return "it does not follow the row before it"
+            if row[KEY] not in self.keys:
+                self.keys[row[KEY]] = keys.key_of("chain", row[KEY])[1]
+            values = list(row[:HASH])
+            values[HAPPENED], values[RECORDED] = self.moment(row[HAPPENED]), self.moment(row[RECORDED])
+            made = hmac.digest(self.keys[row[KEY]], chain.body(*values), "sha256")
+            if made != row[HASH] or row[ID] <= last or (row[FORMAT] == 1 and (values[-1], values[-2]) != (None, None)):
+                return "its content was changed"
+        except SealBroken as error:
+            return str(error)
+        except (TypeError, ValueError, AttributeError, OverflowError):  # a value of a kind this column never holds
+            return "its content was changed"
+        return ""
+
+
+def _as_written(value: Any) -> str:
+    # what PostgreSQL gives is in UTC already: Django's connections speak it
+    return value.isoformat(timespec="microseconds")[:-6] + "Z"
+
+
+def _as_sqlite_wrote(value: str) -> str:
+    day, time = value.split(" ")
+    return f"{day}T{time}Z" if len(time) > len("01:00:00") else f"{day}T{time}.000000Z"
+
+
+def _check_texts(report: Report) -> None:
+    """Open every sealed text: it must belong to its event and be what the event's digest says."""
+    for text in EventText.objects.select_related("event").order_by("event_id").iterator(chunk_size=CHUNK):
+        report.texts += 1
+        event: Event = text.event
+        try:
+            plain = keys.unseal(place_of_words(event), bytes(text.ciphertext)).decode()
+            whole = hmac.compare_digest(keys.digest("event.text", plain), str(event.facts.get("text")))
+        except (SealBroken, ValueError, TypeError, IndexError, AttributeError):
+            whole = False
+        if not whole:
+            report.faults.append(f"{event} (row {event.pk}): its text was changed")

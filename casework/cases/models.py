@@ -259,6 +259,11 @@ class Case(HasStream, ConcurrentTransitionMixin, Scoped, AbstractProcess):
         """Return the key of the case's stream."""
         return f"case:{self.number}"
 
+    @classmethod
+    def stream_column(cls) -> tuple[str, str]:
+        """Return how `stream` is made, for raw SQL."""
+        return "case:", "number"
+
     @property
     def refusal_subject(self) -> str:
         """Return what a refusal event says it was about."""

@@ -1,20 +1,26 @@
 """Turns the office's refusals into answers: 403, 404, 409 and 422, each with its reason and what was typed."""
 
+import logging
 from collections.abc import Callable
 from typing import Any
 
+from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from casework.audit.errors import CaseworkError, InvalidFacts, NotAllowed, NotFound, WrongState
+from casework.audit.operation import TrailNotWritten
 
 from .attempts import WIDE
+
+logger = logging.getLogger(__name__)
 
 STATUS: tuple[tuple[type[CaseworkError], int], ...] = (
     (NotAllowed, 403),
     (NotFound, 404),
     (WrongState, 409),
     (InvalidFacts, 422),
+    (TrailNotWritten, 503),
 )
 # What is sent but was not typed by anybody, or must not be shown again.
 NOT_TYPED = {"csrfmiddlewaretoken", "otp_token"}
@@ -47,10 +53,15 @@ class AnswersMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        """Answer a refusal; anything else is not ours."""
+        """Answer a refusal, and a database that is busy or full; anything else is not ours."""
+        if isinstance(error, OperationalError):
+            logger.error("the database did not answer", exc_info=error)
+            return render(request, "503.html", {"typed": typed(request)}, status=503)
         if not isinstance(error, CaseworkError):
             return None
         status = status_of(error)
+        if status == 503:
+            return render(request, "503.html", {"typed": error.typed or typed(request)}, status=status)
         page = {403: "403.html", 404: "404.html"}.get(status, "409.html")
         facts = {"error": error, "typed": error.typed or typed(request), "back_url": request.path}
         return render(request, page, facts, status=status)

@@ -151,14 +151,14 @@ def demand_password_of(by: User | None, user: User, at: datetime) -> None:
         WorksElsewhere: the account reaches further than the person's role.
         NotYourself: one's own is changed on one's own page.
     """
+    if by is not None and by.pk == user.pk:
+        raise NotYourself
     today = timezone.localdate(at)
     apart = user.role_grants.filter(role__in=(Role.SECADMIN, Role.AUDITOR))
     if not any(grant.valid_until is None or grant.valid_until > today for grant in apart):
         _demand_person(by, user, at)
         return
     demand(by, "grant.manage")
-    if by is not None and by.pk == user.pk:
-        raise NotYourself
 
 
 @operation

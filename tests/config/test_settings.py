@@ -67,6 +67,7 @@ class TestReachableByOthers:
                 "SECRET_KEY": "x7Gq-" + "".join(map(str, range(40))),
                 "HTTPS": "1",
                 "KEYS_FILE": str(keys),
+                "ANCHOR_PLACES": f"file://{tmp_path / 'anchors.jsonl'},udp://loghost.example.org:514",
                 "DATABASE_URL": database,
                 "SOURCE_URL": "https://git.example.org/gongdao",
             },

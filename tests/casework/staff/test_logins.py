@@ -508,6 +508,10 @@ class TestThreePowers:
         with pytest.raises(operations.PowersApart):
             operations.grant_role(user=user, role=Role(role), office=an_office_tree().county, by=qian, at=AT)
 
+    def test_nobody_gives_himself_a_password_without_the_old_one(self, client):
+        client.force_login(meng())
+        assert client.post(reverse("staff_password", args=[meng().uuid]), {}).status_code == 403
+
     def test_another_one_may_follow_when_the_first_has_ended(self):
         qian, _he = the_security_administrators()
         user = a_user("pat", role=Role.AUDITOR)
