@@ -219,7 +219,7 @@ ANCHOR_PUBLIC_KEYS_FILE = Path(
     env("ANCHOR_PUBLIC_KEYS_FILE", default=str(BASE_DIR / "var" / "anchor-public-keys.json"))
 )
 ANCHOR_PLACES = env.list("ANCHOR_PLACES", default=[f"file://{BASE_DIR / 'var' / 'anchors'}/"])
-ANCHOR_EVENTS = env.int("ANCHOR_EVENTS", default=1000)
+ANCHOR_EVENTS = 1_000
 
 Q_CLUSTER = {
     "name": "gongdao",

@@ -228,7 +228,7 @@ class Posting(models.Model):
 
     checkpoint = models.ForeignKey(Checkpoint, models.PROTECT, related_name="postings")
     place = models.CharField(_("place"), max_length=300)
-    posted_at = models.DateTimeField(_("posted at"))
+    posted_at = models.DateTimeField(_("arrived there at"))
 
     class Meta:
         verbose_name = _("posting")

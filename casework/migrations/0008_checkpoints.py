@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('place', models.CharField(max_length=300, verbose_name='place')),
-                ('posted_at', models.DateTimeField(verbose_name='posted at')),
+                ('posted_at', models.DateTimeField(verbose_name='arrived there at')),
                 ('checkpoint', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='postings', to='casework.checkpoint')),
             ],
             options={

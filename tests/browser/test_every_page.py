@@ -22,7 +22,8 @@ from casework.documents.models import Letter, LetterRun
 from casework.funds.models import Fund, Payout
 from casework.offices import operations as offices
 from casework.people.models import BankAccount
-from casework.staff.models import RoleGrant
+from casework.staff import logins
+from casework.staff.models import RoleGrant, User
 from config.demo.city import found_city
 from tests.factories import a_bank_account
 from workflows.calculators import all_calculators
@@ -68,6 +69,10 @@ NO_PAGE = {
     "grant_end",
     "staff_deactivate",
     "account_retire",
+    "factor_codes",
+    "login_end",
+    "logins_end",
+    "staff_login",
     "consent_withdraw",
     "recount_decide",
     "recount_lines",
@@ -178,6 +183,9 @@ def pages() -> dict[str, list[tuple[str, str]]]:
         "mediator": ["home", "task_queue"],
     }
     found: dict[str, list[tuple[str, str]]] = {"login": [("", reverse("login"))]}
+    logins.begin_factor(by=User.objects.get(username="mediator"), at=timezone.now())
+    found["factor_set_up"] = [(who, reverse("factor_set_up")) for who in ("operator", "mediator")]
+    found["factor_ask"] = [("supervisor", reverse("factor_ask"))]
     for who, names in simple.items():
         for name in names:
             found.setdefault(name, []).append((who, reverse(name)))
