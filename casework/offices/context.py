@@ -121,7 +121,8 @@ def posts(user: Any) -> list[dict[str, Any]]:
 def shell(request: HttpRequest) -> dict[str, Any]:
     """Supply base.html; what a page does not show is not asked of the database."""
     user = getattr(request, "user", None)
-    known = bool(user is not None and user.is_authenticated)
+    login = getattr(request, "login", None)  # one that still waits for its code leads nowhere
+    known = bool(user is not None and user.is_authenticated and (login is None or login.is_open))
     return {
         "nav": SimpleLazyObject(lambda: nav(user, request.path)) if known else [],
         "posts": SimpleLazyObject(lambda: posts(user)) if known else [],

@@ -154,6 +154,17 @@ class RecoveryCode(models.Model):
         return f"#{self.pk}"
 
 
+# What a browser calls itself by, the more particular first: most of them also claim to be Chrome and Safari.
+BROWSERS = (
+    *(("MicroMessenger", "WeChat"), ("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", "Firefox")),
+    *(("Chrome", "Chrome"), ("Safari", "Safari"), ("curl", "curl")),
+)
+MACHINES = (
+    *(("Windows", "Windows"), ("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad")),
+    *(("Mac OS", "macOS"), ("Linux", "Linux")),
+)
+
+
 class LoginSession(models.Model):
     """A browser that somebody logged in with: since when, when last used, and when it was last asked for a code.
 
@@ -176,6 +187,12 @@ class LoginSession(models.Model):
 
     def __str__(self) -> str:
         return f"#{self.pk}"
+
+    @property
+    def browser(self) -> str:
+        """Return the browser and its machine in two words, as far as it says them."""
+        found = (next((word for sign, word in words if sign in self.agent), "") for words in (BROWSERS, MACHINES))
+        return " · ".join(filter(None, found)) or self.agent[:40]
 
 
 class RoleGrant(models.Model):

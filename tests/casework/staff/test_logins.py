@@ -453,7 +453,7 @@ class TestDuration:
         operations.set_password(user=lin(), password=SECRET, by=None, at=AT)
         client.force_login(lin())
         log_in("lin", client=other)
-        assert "Firefox on a desk" in client.get("/profile/").content.decode()
+        assert "Firefox" in client.get("/profile/").content.decode()
         theirs = LoginSession.objects.get(agent="Firefox on a desk")
         stranger = Client()
         stranger.force_login(sun())
@@ -467,6 +467,20 @@ class TestDuration:
         assert client.post(reverse("logins_end")).status_code == 302
         assert other.get("/cases/").headers["Location"].startswith("/login/")
         assert client.get("/cases/").status_code == 200
+
+    @pytest.mark.parametrize(
+        ("agent", "words"),
+        [
+            ("Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/130.0 Safari/537.36 Edg/130.0", "Edge · Windows"),
+            ("Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) MicroMessenger/8.0", "WeChat · iPhone"),
+            ("Mozilla/5.0 (X11; Linux x86_64; rv:131.0) Gecko/20100101 Firefox/131.0", "Firefox · Linux"),
+            ("Firefox on a desk", "Firefox"),
+            ("something else", "something else"),
+            ("", ""),
+        ],
+    )
+    def test_names_the_browser(self, agent, words):
+        assert LoginSession(agent=agent).browser == words
 
     def test_the_key_changes_with_the_login(self, at):
         a_user("pat", password=SECRET)
