@@ -80,6 +80,7 @@ def body(
     written before events said their office and their person.
     """
     facts, request = facts_text.encode(), request_id.encode()
+    place = b"" if format == 1 else _number(office_id) + _number(person_id)
     parts = (
         prev_hash,
         _text(stream),
@@ -99,10 +100,9 @@ def body(
         facts,
         _number(format),
         _number(key_id),
+        place,
     )
-    if format == 1:
-        return b"".join(parts)
-    return b"".join((*parts, _number(office_id), _number(person_id)))
+    return b"".join(parts)
 
 
 def link(event: "Event") -> bytes:

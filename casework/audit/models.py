@@ -76,7 +76,7 @@ class Stream(HasStream):
     def office_id(self) -> int | None:  # type: ignore[override]
         """Return the office whose stream it is."""
         office = self.key.removeprefix(OFFICE)
-        return int(office) if office != self.key else None
+        return int(office) if office != self.key and office.isdecimal() else None
 
     @property
     def stream(self) -> str:

@@ -23,9 +23,11 @@ from .models import Event, EventText, HasStream
 CHUNK = 2000
 # The columns of a row as they are read: what is hashed, in its order, then the row's own hash and key.
 COLUMNS = (*chain.LINKED, "hash", "id")
-PREV_HASH, STREAM, SEQ, HAPPENED, RECORDED, FORMAT, KEY, HASH, ID = map(
-    COLUMNS.index, ("prev_hash", "stream", "seq", "happened_at", "recorded_at", "format", "key_id", "hash", "id")
-)
+PREV_HASH, STREAM, SEQ, KEY, HASH, ID = map(COLUMNS.index, ("prev_hash", "stream", "seq", "key_id", "hash", "id"))
+
+
+WITHOUT_FRACTION = len("2026-11-20 01:00:00")
+NOTHING_SEEN: dict[int, anchors.Seen] = {}
 
 
 @dataclass
@@ -146,21 +148,22 @@ def _check_chains(report: Report, known: anchors.Known) -> None:
 
     seen = set()
     for row in read(every_event()):
-        report.rows += 1
         if row[STREAM] != stream:
             end()
             stream, seq, before, last, broken = row[STREAM], 0, chain.GENESIS, 0, False
-            awaited = said.get(stream, {})
+            awaited = said.get(stream, NOTHING_SEEN)
             seen.add(stream)
         elif broken:
+            report.rows += 1
             continue
-        fault = check(row, seq, before, last)
-        if not fault and row[SEQ] in awaited:
-            fault = awaited[row[SEQ]].differs(bytes(row[HASH]), row[ID])
+        fault = "" if check.passes(row, seq, before, last) else check.fault(row, seq, before)
+        seq, before, last = row[SEQ], row[HASH], row[ID]
+        if not fault and seq in awaited:
+            fault = awaited[seq].differs(before, last)
         if fault:
             broken = True
-            report.faults.append(f"{stream}#{row[SEQ]} (row {row[ID]}): {fault}")
-        seq, before, last = row[SEQ], row[HASH], row[ID]
+            report.faults.append(f"{stream}#{seq} (row {last}): {fault}")
+        report.rows += 1
     end()
     for stream in said.keys() - seen:
         number = max(one.number for one in said[stream].values())
@@ -177,25 +180,58 @@ class _Check:
         self.moment = _as_written if connection.vendor == "postgresql" else _as_sqlite_wrote
         self.keys: dict[int, bytes] = {}
 
-    def __call__(self, row: Any, seq: int, before: bytes, last: int) -> str:
-        """Return what is wrong with a row that follows number `seq` with hash `before` and key `last`."""
+    def passes(self, row: Any, seq: int, before: bytes, last: int) -> bool:
+        """Return whether a row follows number `seq` with hash `before` and key `last`, and says what was hashed."""
+        try:
+            prev_hash, stream, number, kind, outcome, actor, principal, happened, recorded, *rest, hash, key = row
+            request, address, facts, form, key_id, office, person = rest
+            moment = self.moment
+            made = chain.body(
+                prev_hash,
+                stream,
+                number,
+                kind,
+                outcome,
+                actor,
+                principal,
+                moment(happened),
+                moment(recorded),
+                request,
+                address,
+                facts,
+                form,
+                key_id,
+                office,
+                person,
+            )
+            return (
+                number == seq + 1
+                and prev_hash == before
+                and key > last
+                and hmac.digest(self._key(key_id), made, "sha256") == hash
+                and (form != 1 or (office is None and person is None))
+            )
+        except (SealBroken, TypeError, ValueError, AttributeError, OverflowError):
+            return False
+
+    def fault(self, row: Any, seq: int, before: bytes) -> str:
+        """Return what is wrong with a row that does not pass."""
         try:
             if row[SEQ] != seq + 1:
                 return f"number {seq + 1} is missing" if row[SEQ] > seq + 1 else "a number stands twice"
             if row[PREV_HASH] != before:
                 return "it does not follow the row before it"
-            if row[KEY] not in self.keys:
-                self.keys[row[KEY]] = keys.key_of("chain", row[KEY])[1]
-            values = list(row[:HASH])
-            values[HAPPENED], values[RECORDED] = self.moment(row[HAPPENED]), self.moment(row[RECORDED])
-            made = hmac.digest(self.keys[row[KEY]], chain.body(*values), "sha256")
-            if made != row[HASH] or row[ID] <= last or (row[FORMAT] == 1 and (values[-1], values[-2]) != (None, None)):
-                return "its content was changed"
+            self._key(row[KEY])
         except SealBroken as error:
             return str(error)
-        except (TypeError, ValueError, AttributeError, OverflowError):  # a value of a kind this column never holds
-            return "its content was changed"
-        return ""
+        except (TypeError, ValueError):  # a value of a kind this column never holds
+            pass
+        return "its content was changed"
+
+    def _key(self, number: int) -> bytes:
+        if number not in self.keys:
+            self.keys[number] = keys.key_of("chain", number)[1]
+        return self.keys[number]
 
 
 def _as_written(value: Any) -> str:
@@ -204,8 +240,7 @@ def _as_written(value: Any) -> str:
 
 
 def _as_sqlite_wrote(value: str) -> str:
-    day, time = value.split(" ")
-    return f"{day}T{time}Z" if len(time) > len("01:00:00") else f"{day}T{time}.000000Z"
+    return f"{value[:10]}T{value[11:]}Z" if len(value) > WITHOUT_FRACTION else f"{value[:10]}T{value[11:]}.000000Z"
 
 
 def _check_texts(report: Report) -> None:
