@@ -12,7 +12,7 @@ from casework.audit.operation import TrailNotWritten
 from config import health
 from tests.factories import AT
 
-events.declare("fault.happened", "Test")
+events.declare("test.fault", "Test")
 GRANTS = Path(product.BASE_DIR) / "deploy" / "postgresql" / "grants.sql"
 TRAIL = ("casework_event", "casework_checkpoint", "casework_posting", "casework_accessrecord")
 
@@ -20,7 +20,7 @@ TRAIL = ("casework_event", "casework_checkpoint", "casework_posting", "casework_
 @operation.operation
 def note(*, by, at):
     """Record one event."""
-    events.record("office:9001", "fault.happened", by=by, at=at)
+    events.record("office:9001", "test.fault", by=by, at=at)
 
 
 @pytest.mark.django_db
@@ -34,7 +34,7 @@ class TestNoKey:
         with pytest.raises(TrailNotWritten):
             note(by=None, at=AT)
 
-        assert not Event.objects.filter(kind="fault.happened").exists()
+        assert not Event.objects.filter(kind="test.fault").exists()
         assert any(record.levelname == "ERROR" for record in caplog.records)
 
     def test_readyz_shows_it(self):
@@ -74,6 +74,6 @@ class TestGrants:
 
         note(by=None, at=AT)
 
-        assert Event.objects.filter(kind="fault.happened").count() == 2
+        assert Event.objects.filter(kind="test.fault").count() == 2
         with connection.cursor() as cursor:
             cursor.execute("RESET ROLE")

@@ -16,14 +16,14 @@ from casework.audit.verify import verify
 from config import checks
 from tests.factories import AT
 
-events.declare("checkpoint.tested", "Test")
+events.declare("test.checkpoint", "Test")
 MINUTE = timedelta(minutes=1)
 
 
 @operation
 def note(*, stream="office:1", by=None, at=AT):
     """Record one event."""
-    return events.record(stream, "checkpoint.tested", by=by, at=at)
+    return events.record(stream, "test.checkpoint", by=by, at=at)
 
 
 @pytest.fixture

@@ -16,14 +16,14 @@ from casework.audit.operation import operation
 from casework.audit.verify import verify
 from tests.factories import AT, lin
 
-events.declare("mutation.happened", "Test", "%(actor)s tested %(what)s")
+events.declare("test.mutation", "Test", "%(actor)s tested %(what)s")
 VICTIM = 3
 
 
 @operation
 def note(*, stream="office:9001", by, at, text="", **facts):
     """Record one event."""
-    return events.record(stream, "mutation.happened", by=by, at=at, text=text, principal=by, person=5, **facts)
+    return events.record(stream, "test.mutation", by=by, at=at, text=text, principal=by, person=5, **facts)
 
 
 @pytest.fixture
