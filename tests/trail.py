@@ -57,6 +57,7 @@ WRITES_NO_RECORD = {
 }
 # Pages that only show something.
 READS = {
+    "audit_export",
     "audit_trail",
     "batch_detail",
     "batch_list",

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from casework.audit.errors import CaseworkError, InvalidFacts
 from casework.audit.events import KINDS
+from casework.audit.models import Outcome
 from casework.cases.models import Case, CaseLink, Channel, MatterClass, Stage
 from casework.deadlines.models import Clock
 from casework.deadlines.proceedings import Proceeding
@@ -21,8 +22,10 @@ from casework.offices import scope
 from casework.offices.forms import DayField, FilterForm, within_reach
 from casework.offices.models import Office
 from casework.offices.queries import offices_where
+from casework.offices.scope import ACTS
 from casework.people import identifiers
 from casework.people.models import IdType, Worker
+from casework.staff.models import User
 
 from .case_type import all_case_types, case_type
 
@@ -226,11 +229,19 @@ class TrailFilter(FilterForm):
     case = forms.CharField(label=_("Case number"), max_length=40, required=False)
     actor = forms.CharField(label=_("Username"), max_length=60, required=False)
     kind = forms.ChoiceField(label=_("Kind of event"), required=False)
+    outcome = forms.ChoiceField(label=_("Outcome"), choices=[("", _("All")), *Outcome.choices], required=False)
+    office = forms.ModelChoiceField(
+        Office.objects.none(), label=_("Office and below"), to_field_name="code", required=False
+    )
     since = DayField(label=_("From"), required=False)
     until = DayField(label=_("To"), required=False)
+    # The person's page leads here with it: nobody types it, and no number or name stands in the address.
+    person = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        offices: Any = self.fields["office"]
+        offices.queryset = offices_where(user, ACTS["audit.read"].roles)
         kinds = sorted(((kind.code, f"{kind.title} ({kind.code})") for kind in KINDS.values()), key=lambda row: row[1])
         self.fields["kind"].choices = [("", _("All")), *kinds]  # type: ignore[attr-defined]
 

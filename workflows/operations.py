@@ -1,6 +1,6 @@
 """What people do with cases and tasks. Every page, import, walk and due clock comes through here."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -577,3 +577,13 @@ def deactivate_user(*, user: "User", by: "User", at: datetime) -> int:
             case.handler = None
     staff.deactivate_user(user=user, by=by, at=at)
     return len(tasks)
+
+
+# ---- the trail ---------------------------------------------------------------------------------------------------
+
+
+@operation
+def note_trail_export(*, count: int, filters: Sequence[str], by: "User", at: datetime) -> None:
+    """Record that somebody took so many events of the trail away, and by which filters they were chosen."""
+    demand(by, "audit.read")
+    events.record(events.SECURITY, "trail.exported", by=by, at=at, count=count, filters=", ".join(filters))

@@ -1,8 +1,9 @@
 """What people see of cases and tasks. Every read is scoped here; viewflow's own querysets are never used."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -38,6 +39,7 @@ from casework.offices import scope
 from casework.offices.doors import reaches_whole_house
 from casework.offices.models import Office
 from casework.offices.paging import Counted, count_up_to
+from casework.people.queries import worker_for
 from casework.staff.models import User as Account
 
 from . import operations
@@ -288,6 +290,10 @@ class Action:
     facts: dict[str, Any] = field(default_factory=dict)
 
 
+# Events of a long list that are held at once.
+AT_ONCE = 500
+
+
 @dataclass(frozen=True)
 class Line:
     """One line of the timeline."""
@@ -301,6 +307,13 @@ def timeline(case: Case, *, newest_first: bool = True) -> list[Line]:
     """Return the history of a case in words, in the reader's language; two queries however long it is."""
     found = Event.objects.filter(stream=case.stream).select_related("actor", "words")
     return in_words(found.order_by("-seq" if newest_first else "seq"))
+
+
+def in_words_one_by_one(found: QuerySet[Event]) -> Iterator[Line]:
+    """Say a long list of events in sentences, some at a time."""
+    rows = found.order_by("-id").iterator(chunk_size=AT_ONCE)
+    while some := list(islice(rows, AT_ONCE)):
+        yield from in_words(some)
 
 
 def in_words(found: Iterable[Event]) -> list[Line]:
@@ -486,12 +499,23 @@ def trail_for(
     case: str = "",
     actor: str = "",
     kind: str = "",
+    outcome: str = "",
+    office: Office | None = None,
+    person: UUID | None = None,
     since: date | None = None,
     until: date | None = None,
 ) -> QuerySet[Event]:
     """Return the events a supervisor or auditor may read: of the cases and offices she reaches.
 
-    The security stream belongs to no office; it is the auditors' and those supervisors' who see the whole tree.
+    What was refused in an office is its supervisors' to read, too. Else the security stream belongs to no office; it is
+    the auditors' and those supervisors' who see the whole tree.
+
+    Args:
+        office: with those below it; where it happened, which for a case that was handed over is where it was then.
+        person: the worker it is about, also as one of several in a collective case.
+
+    Raises:
+        NotFound: there is no such worker, or none whose record may be read.
     """
     found = Event.objects.select_related("actor", "words")
     if case:
@@ -500,6 +524,15 @@ def trail_for(
         found = found.filter(actor__username=actor.strip())
     if kind:
         found = found.filter(kind=kind)
+    if outcome:
+        found = found.filter(outcome=outcome)
+    if office:
+        below = Office.objects.filter(scope.within([office.path], "path"))
+        found = found.filter(office_id__in=below.values("pk"))
+    if person:
+        worker = worker_for(user, person)
+        shared = Case.objects.filter(claim_lines__worker=worker).annotate(key=Concat(Value("case:"), "number"))
+        found = found.filter(Q(person_id=worker.pk) | Q(stream__in=shared.values("key")))
     if since:
         found = found.filter(happened_at__gte=_midnight(since))
     if until:
@@ -511,7 +544,8 @@ def trail_for(
     offices = Office.objects.filter(scope.within(held, "path")).annotate(
         key=Concat(Value("office:"), Cast("pk", CharField()))
     )
-    return found.filter(Q(stream__in=numbers.values("key")) | Q(stream__in=offices.values("key")))
+    theirs = Q(stream__in=numbers.values("key")) | Q(stream__in=offices.values("key"))
+    return found.filter(theirs | Q(office_id__in=offices.values("pk")))
 
 
 def _midnight(day: date) -> datetime:

@@ -44,4 +44,5 @@ urlpatterns = [
     path("calculators/<slug:slug>/<slug:code>/", calculator_views.calculator_page, name="calculator"),
     path("drafts/<slug:key>/", views.draft, name="draft"),
     path("audit/", views.audit_trail, name="audit_trail"),
+    path("audit/export/", views.audit_export, name="audit_export"),
 ]

@@ -151,3 +151,4 @@ declare(
     _("Refused"),
     _("%(actor)s was refused: %(operation)s (%(error)s)"),
 )
+declare("trail.exported", _("Trail exported"), _("%(actor)s exported %(count)s events of the trail"))

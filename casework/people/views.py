@@ -85,6 +85,13 @@ def worker_detail(request: StaffRequest, uuid: UUID) -> HttpResponse:
             .select_related("office", "handler", "employer")
             .order_by("-id")[:50],
             "writes": writes,
+            "trail": action(
+                "trail",
+                _("Trail of this person"),
+                f"{reverse('audit_trail')}?person={worker.uuid}",
+                scope.may(request.user, "audit.read", worker),
+                icon="history",
+            ),
             "edit": action("edit", _("Change"), reverse("worker_edit", args=[worker.uuid]), writes, icon="edit"),
         },
     )

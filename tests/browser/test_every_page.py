@@ -69,6 +69,7 @@ NO_PAGE = {
     "grant_end",
     "staff_deactivate",
     "account_retire",
+    "audit_export",
     "factor_codes",
     "login_end",
     "logins_end",
