@@ -240,8 +240,11 @@ def pages() -> dict[str, list[tuple[str, str]]]:
     found["payout_detail"] = [("finance", reverse("payout_detail", args=[payout.uuid]))]
     for name in ("fund_detail", "fund_budget"):
         found[name] = [("finance", reverse(name, args=[fund.uuid]))]
-    for name in ("staff_detail", "staff_edit", "staff_password"):
+    for name in ("staff_detail", "staff_edit"):
         found[name] = [("sysadmin", reverse(name, args=[colleague.uuid]))]
+    # The passwords of the other two powers are not the system administrator's to give.
+    operator = User.objects.get(username="operator")
+    found["staff_password"] = [("sysadmin", reverse("staff_password", args=[operator.uuid]))]
     looking, ready = two_recounts(case)
     for who, recount in (("sysadmin", looking), ("supervisor", ready)):
         found.setdefault("recount_list", []).append((who, reverse("recount_list")))
