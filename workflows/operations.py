@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Exists, Q
 from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
@@ -22,7 +22,6 @@ from casework.cases import conflicts
 from casework.cases import operations as cases
 from casework.cases.models import (
     OPEN_TASK,
-    TIES,
     Case,
     CaseTask,
     ClaimLine,
@@ -166,7 +165,12 @@ def _employer(data: dict[str, Any], office: "Office", *, by: "User", at: datetim
 # ---- working on tasks ----------------------------------------------------------------------------------
 
 
-_TASK = Read(lambda pk, case: CaseTask.objects.filter(pk=pk, process_id=case))
+# A task of a case, and whether a person has a conflict of interest with anybody at all: hardly anybody has.
+_TASK = Read(
+    lambda pk, case, person: CaseTask.objects.filter(pk=pk, process_id=case).annotate(
+        is_tied=Exists(conflicts.live_conflicts().filter(person_id=person))
+    )
+)
 
 
 def _hold(task: CaseTask, by: "User | None" = None) -> tuple[Any, CaseTask]:
@@ -179,10 +183,9 @@ def _hold(task: CaseTask, by: "User | None" = None) -> tuple[Any, CaseTask]:
         AlreadyDone: somebody finished or cancelled it; says who and when.
         NotFound: there is no such task.
     """
-    questions = [_TASK.of(task.pk, task.process_id)]
+    questions = [_TASK.of(task.pk, task.process_id, by.pk if by is not None else 0)]
     if by is not None:
         questions.append(clocks.CLOCKS.of(task.process_id))
-        questions.append(TIES.of(by.pk))
         questions += [GRANTS.of(by.pk)] if not by.knows_grants else []
     model = case_type(task.case_type).model
     case, (found, *more) = locked_with(model, task.process_id, task.case_number, *questions)
@@ -190,9 +193,10 @@ def _hold(task: CaseTask, by: "User | None" = None) -> tuple[Any, CaseTask]:
         raise NotFound
     if by is not None:
         clocks.know_clocks(case, more[0])
-        know_ties(by, more[1])
-        if more[2:]:
-            by.know_grants(more[2])
+        if more[1:]:
+            by.know_grants(more[1])
+        if not found[0].is_tied:
+            know_ties(by, [])
         _at_hand(case, by)
     fresh = found[0]
     fresh.process = case
