@@ -75,6 +75,7 @@ READS = {
     "calculator_list",
     "case_detail",
     "case_list",
+    "conflict_list",
     "contact_list",
     "deadline_board",
     "deadline_export",

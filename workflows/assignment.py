@@ -19,7 +19,7 @@ def handler(case: Any) -> "User | None":
 def first_asked(case: Any) -> "User | None":
     """Give it to the operator who opened the case (首问首办制); another opener's goes to the queue."""
     opened_by = case.opened_by
-    return opened_by if scope.may(opened_by, "task.work", case, roles=[Role.OPERATOR]) else None
+    return opened_by if scope.may(opened_by, "task.take", case, roles=[Role.OPERATOR]) else None
 
 
 def path_at_level(case: Case, level: str) -> str:

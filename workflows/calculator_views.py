@@ -14,8 +14,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from casework.audit.errors import NotAllowed
+from casework.offices import scope
 from casework.offices.attempts import attempt
 from casework.offices.doors import demand
+from casework.staff.queries import desk_of
 from casework.staff.requests import StaffRequest
 
 from . import operations, queries
@@ -41,7 +43,7 @@ def calculator_page(request: StaffRequest, slug: str, code: str) -> HttpResponse
     chosen = calculator(kind, code)
     number = request.GET.get("case", "").replace("\0", "")
     case = queries.case_for(user, number) if number else None
-    office = case.office if case is not None else queries.desk_of(user)
+    office = case.office if case is not None else desk_of(user)
     if office is None:
         raise NotAllowed
     today = timezone.localdate()
@@ -83,7 +85,7 @@ def _page(
         "others": calculators_of(kind),
         "form": form,
         "case": case,
-        "keep": operations.may_keep(case, request.user) if case is not None else None,
+        "keep": scope.may(request.user, "calculation.keep", case) if case is not None else None,
         "result": result,
     }
     return render(request, "workflows/calculator.html", context, status=422 if form.errors else 200)

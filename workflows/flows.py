@@ -127,7 +127,7 @@ class _HumanActivation(_Step, ViewActivation):
         if owner is not None and self.by is not None and owner.pk == self.by.pk:
             owner = self.by  # whose grants are already read
         # The one a rule names may since do other work: then the step goes to the queue, not to a dead end.
-        if owner is not None and scope.may(owner, "task.work", task, roles=[node.role]):
+        if owner is not None and scope.may(owner, "task.take", task, roles=[node.role]):
             task.owner, task.status = owner, STATUS.ASSIGNED
         rows.insert([task])
         announce(self.process, task, by=self.by, at=self.at)

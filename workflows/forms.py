@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils import timezone
@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from casework.audit.errors import CaseworkError, InvalidFacts
 from casework.audit.events import KINDS
 from casework.audit.models import Outcome
-from casework.cases.models import Case, CaseLink, Channel, MatterClass, Stage
+from casework.cases.conflicts import people_overseen
+from casework.cases.models import Case, CaseLink, Channel, ConflictOfInterest, MatterClass, Stage
 from casework.deadlines.models import Clock
 from casework.deadlines.proceedings import Proceeding
 from casework.deadlines.rules import Consent
@@ -24,6 +25,7 @@ from casework.offices.models import Office
 from casework.offices.queries import offices_where
 from casework.offices.scope import ACTS
 from casework.people import identifiers
+from casework.people.identifiers import worker_label
 from casework.people.models import IdType, Worker
 from casework.staff.models import User
 
@@ -221,6 +223,47 @@ class WriteManyLetters(WriteLetter):
     def facts(self) -> dict[str, Any]:
         """Return what the letter's text uses of what was typed."""
         return {name: value for name, value in self.so_far()[1].items() if name not in type(self).base_fields}
+
+
+class ConflictForm(forms.Form):
+    """What binds a person to a party; a supervisor also says it of one of her people."""
+
+    person = forms.ModelChoiceField(User.objects.none(), label=_("Person"), to_field_name="username")
+    party = forms.ChoiceField(label=_("Party"))
+    tie = forms.ChoiceField(label=_("Tie to the party"), choices=ConflictOfInterest.Tie.choices)
+    note = forms.CharField(
+        label=_("Remark"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=2000,
+        required=False,
+        help_text=_("Needed for another tie."),
+    )
+
+    def __init__(self, *args: Any, parties: dict[str, Any], by: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.parties = parties
+        person: Any = self.fields["person"]
+        person.queryset = people_overseen(by)
+        person.label_from_instance = lambda one: one.display_name
+        self.initial.setdefault("person", by.username)
+        labels = {"worker": _("Worker: %(name)s"), "employer": _("Employer: %(name)s")}
+        names = {name: worker_label(one.name) if name == "worker" else one.name for name, one in parties.items()}
+        self.fields["party"].choices = [(name, labels[name] % {"name": names[name]}) for name in parties]  # type: ignore[attr-defined]
+
+    def facts(self) -> dict[str, Any]:
+        """Return what `declare_conflict` takes."""
+        data = dict(self.cleaned_data)
+        party = data.pop("party")
+        return {**data, party: self.parties[party]}
+
+
+class ConflictFilter(FilterForm):
+    """Filters of the list of conflicts of interest."""
+
+    SHOWN: ClassVar[list[tuple[str, Any]]] = [("", _("Those that stand")), ("ended", _("Those that are ended"))]
+
+    show = forms.ChoiceField(label=_("Show"), choices=SHOWN, required=False)
+    person = forms.CharField(label=_("Username"), max_length=60, required=False)
 
 
 class TrailFilter(FilterForm):

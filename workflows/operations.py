@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.db.models import Exists, Q
 from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
@@ -17,8 +18,18 @@ from casework.audit.errors import AlreadyDone, NotAllowed, NotFound, WrongState
 from casework.audit.models import Event
 from casework.audit.operation import operation
 from casework.audit.rows import Read
+from casework.cases import conflicts
 from casework.cases import operations as cases
-from casework.cases.models import OPEN_TASK, Case, CaseTask, ClaimLine, Contact, HandOver
+from casework.cases.models import (
+    OPEN_TASK,
+    Case,
+    CaseTask,
+    ClaimLine,
+    ConflictOfInterest,
+    Contact,
+    HandOver,
+    know_ties,
+)
 from casework.cases.transitions import lock, locked, locked_with, perform, unsign
 from casework.deadlines import operations as clocks
 from casework.deadlines.models import Clock
@@ -27,14 +38,16 @@ from casework.employers import operations as employers
 from casework.funds import operations as funds
 from casework.funds.models import Payout
 from casework.offices import scope
-from casework.offices.doors import demand
+from casework.offices.doors import demand, insist
 from casework.offices.operations import next_number
+from casework.offices.roles import Role
 from casework.people import operations as people
 from casework.people import queries as find_people
 from casework.people.identifiers import worker_label
 from casework.people.models import Worker
 from casework.staff import operations as staff
 from casework.staff.models import GRANTS
+from casework.staff.queries import holders_of
 
 from . import calculators
 from .case_type import CaseType, case_type
@@ -42,6 +55,7 @@ from .flows import Door, announce
 from .forms import cleaned
 
 if TYPE_CHECKING:
+    from casework.employers.models import Employer
     from casework.offices.models import Office
     from casework.staff.models import User
 
@@ -151,20 +165,25 @@ def _employer(data: dict[str, Any], office: "Office", *, by: "User", at: datetim
 # ---- working on tasks ----------------------------------------------------------------------------------
 
 
-_TASK = Read(lambda pk, case: CaseTask.objects.filter(pk=pk, process_id=case))
+# A task of a case, and whether a person has a conflict of interest with anybody at all: hardly anybody has.
+_TASK = Read(
+    lambda pk, case, person: CaseTask.objects.filter(pk=pk, process_id=case).annotate(
+        is_tied=Exists(conflicts.live_conflicts().filter(person_id=person))
+    )
+)
 
 
 def _hold(task: CaseTask, by: "User | None" = None) -> tuple[Any, CaseTask]:
     """Lock the task's case, then read the task again: the order that keeps two people apart.
 
     Args:
-        by: who is about to do the task; the same round trip brings what that will need, roles and clocks.
+        by: who is about to do the task; the same round trip brings what that will need: roles, ties and clocks.
 
     Raises:
         AlreadyDone: somebody finished or cancelled it; says who and when.
         NotFound: there is no such task.
     """
-    questions = [_TASK.of(task.pk, task.process_id)]
+    questions = [_TASK.of(task.pk, task.process_id, by.pk if by is not None else 0)]
     if by is not None:
         questions.append(clocks.CLOCKS.of(task.process_id))
         questions += [GRANTS.of(by.pk)] if not by.knows_grants else []
@@ -176,6 +195,8 @@ def _hold(task: CaseTask, by: "User | None" = None) -> tuple[Any, CaseTask]:
         clocks.know_clocks(case, more[0])
         if more[1:]:
             by.know_grants(more[1])
+        if not found[0].is_tied:
+            know_ties(by, [])
         _at_hand(case, by)
     fresh = found[0]
     fresh.process = case
@@ -205,27 +226,27 @@ def already(task: CaseTask) -> str:
 
 def may_work(task: CaseTask, by: "User | None") -> scope.Answer:
     """Answer whether the person may do this task now, and why not."""
-    if by is not None and task.owner_id not in (None, by.pk) and task.owner is not None:
-        return scope.Answer(False, _now("This task belongs to %(owner)s.") % {"owner": task.owner.display_name})
-    return may_hold(task, by)
-
-
-def may_hold(task: CaseTask, person: "User | None") -> scope.Answer:
-    """Answer whether a person holds the role of the task where the task is."""
-    if not task.role:
-        return scope.Answer(False, _("This step needs no person: the case waits."))
-    return scope.may(person, "task.work", task, roles=[task.role])
+    return _may("task.work", task, by)
 
 
 def may_take(task: CaseTask, person: "User | None") -> scope.Answer:
-    """Answer whether this very person may have the task: the role, and what the step asks beyond it."""
+    """Answer whether this very person may have the task, whoever has it now, and what the step asks beyond it."""
+    return _may("task.take", task, person) and _asked_by_step(task, person)
+
+
+def _may(act: str, task: CaseTask, person: "User | None") -> scope.Answer:
+    if not task.role:
+        return scope.Answer(False, _("This step needs no person: the case waits."))
+    return scope.may(person, act, task, roles=[task.role])
+
+
+def _asked_by_step(task: CaseTask, person: "User | None") -> scope.Answer:
     only_if = getattr(task.flow_task, "only_if", None)
-    answer = may_hold(task, person)
-    return only_if(task.process, person) if answer and only_if else answer
+    return only_if(task.process, person) if only_if else scope.YES
 
 
 def _require_work(task: CaseTask, by: "User") -> None:
-    answer = may_work(task, by) and may_take(task, by)
+    answer = may_work(task, by) and _asked_by_step(task, by)
     if not answer:
         raise NotYours(answer.reason)
 
@@ -268,9 +289,7 @@ def open_door(*, task: CaseTask, door: str, by: "User", at: datetime, data: dict
     chosen: Door | None = task.flow_task.door(door)
     if chosen is None or chosen.rule:
         raise NotFound
-    answer = scope.may(by, "case.move", case, roles=chosen.roles or None)
-    if not answer:
-        raise NotAllowed(answer.reason)
+    insist(scope.may(by, "case.move", case, roles=chosen.roles or None))
     facts = cleaned(chosen.form_class(data=data, case=case, by=by)) if chosen.form_class else {}
     chosen.perform(case=case, by=by, at=at, **facts)
     task.owner = by
@@ -364,8 +383,7 @@ def claim_task(*, task: CaseTask, by: "User", at: datetime) -> CaseTask:
 def release_task(*, task: CaseTask, by: "User", at: datetime) -> CaseTask:
     """Put one's own task back into the queue."""
     case, task = _hold(task)
-    if task.owner_id != by.pk:
-        demand(by, "task.assign", task)
+    demand(by, "task.assign", task)
     return _give(case, task, None, "task.released", by=by, at=at)
 
 
@@ -373,11 +391,8 @@ def release_task(*, task: CaseTask, by: "User", at: datetime) -> CaseTask:
 def reassign_task(*, task: CaseTask, to: "User", by: "User", at: datetime) -> CaseTask:
     """Give a task to somebody else; a supervisor does it, or its owner passes it on."""
     case, task = _hold(task)
-    if task.owner_id != by.pk:
-        demand(by, "task.assign", task)
-    answer = may_take(task, to)
-    if not answer:
-        raise NotAllowed(answer.reason)
+    demand(by, "task.assign", task)
+    insist(may_take(task, to))
     return _give(case, task, to, "task.reassigned", by=by, at=at)
 
 
@@ -531,13 +546,6 @@ def pay(*, payout: Payout, voucher_number: str, by: "User", at: datetime) -> Pay
 # ---- calculations --------------------------------------------------------------------------------------
 
 
-def may_keep(case: Any, by: "User | None") -> scope.Answer:
-    """Answer whether the person may keep a calculation on a case, and why not."""
-    if case.is_closed:
-        return scope.Answer(False, _("A closed case never changes."))
-    return scope.may(by, "case.move", case)
-
-
 @operation
 def keep_calculation(*, case: Any, calculator: str, data: Mapping[str, Any], by: "User", at: datetime) -> Event:
     """Keep on a case what the law gives: the result as facts, what was typed and every step sealed beside them.
@@ -549,13 +557,11 @@ def keep_calculation(*, case: Any, calculator: str, data: Mapping[str, Any], by:
     Raises:
         UnknownCalculator: there is none of that name.
         InvalidFacts: the form's field errors.
-        WrongState: the case is closed.
+        ClosedCase: the case is closed.
     """
     chosen = calculators.named(calculator)
     lock(case)
-    if case.is_closed:
-        raise WrongState(may_keep(case, by).reason)
-    demand(by, "case.move", case)
+    demand(by, "calculation.keep", case)
     form = chosen.form(data, office=case.office, today=localtime(at).date())
     cleaned(form)
     with translation.override(settings.LANGUAGE_CODE):
@@ -564,6 +570,47 @@ def keep_calculation(*, case: Any, calculator: str, data: Mapping[str, Any], by:
     facts: dict[str, Any] = {"calculator": calculator, "law": result.law}
     facts |= {"result": result.code} if result.amount is None else {"amount": str(result.amount)}
     return events.record(case, "calculation.kept", by=by, at=at, text=text, **facts)
+
+
+# ---- people --------------------------------------------------------------------------------------------
+
+
+@operation
+def declare_conflict(
+    *,
+    person: "User",
+    tie: str,
+    by: "User",
+    at: datetime,
+    worker: Worker | None = None,
+    employer: "Employer | None" = None,
+    note: str = "",
+) -> ConflictOfInterest:
+    """Record what binds a person to a worker or an employer, and take their open cases out of the person's hands.
+
+    Raises:
+        NotAllowed, AlreadyDeclared, InvalidFacts: as `conflicts.declare_conflict` says.
+    """
+    party: dict[str, Any] = {"worker": worker, "employer": employer}
+    conflict = conflicts.declare_conflict(person=person, tie=tie, note=note, by=by, at=at, **party)
+    concerned = Case.objects.filter(pk__in=conflicts.lock_cases_of(conflict))
+    held = concerned.filter(Q(handler=person) | Q(task__owner=person, task__status__in=OPEN_TASK))
+    for pk, number, slug in held.order_by("pk").values_list("pk", "number", "case_type").distinct():
+        _step_back(locked(case_type(slug).model, pk, number), person, by=by, at=at)
+    return conflict
+
+
+def _step_back(case: Any, person: "User", *, by: "User", at: datetime) -> None:
+    """Give back what a person with a tie has in hand of a case; whoever supervises it is told."""
+    if case.handler_id == person.pk:
+        case.handler = None
+    events.record(case, "case.stepped_back", by=by, at=at, owner=person.pk)
+    for task in case.task_set.filter(owner=person, status__in=OPEN_TASK).order_by("pk"):
+        task.process = case
+        _give(case, task, None, "task.released", by=by, at=at)
+        able = holders_of(Role(task.role), task.office_path, localtime(at).date())
+        if not any(may_take(task, one) for one in able.exclude(pk=person.pk)):
+            events.record(case, "case.nobody_able", by=by, at=at, task=task.pk, node=task.node)
 
 
 @operation

@@ -29,18 +29,31 @@ from django.utils.translation import gettext_lazy as _
 from casework.audit import events
 from casework.audit.errors import CaseworkError, NotFound
 from casework.audit.models import Event
+from casework.cases import conflicts
 from casework.cases import operations as cases
-from casework.cases.models import OPEN_TASK, Case, CaseTask, Channel, Contact, HandOver, Signature
+from casework.cases.models import (
+    OPEN_TASK,
+    Case,
+    CaseTask,
+    Channel,
+    ConflictOfInterest,
+    Contact,
+    HandOver,
+    Signature,
+    concerning_ties,
+    ties_of,
+)
 from casework.cases.transitions import may_perform
 from casework.deadlines.board import ON_BOARD, at_risk
 from casework.deadlines.models import Clock
 from casework.deadlines.rulebook import every_rule
 from casework.offices import scope
-from casework.offices.doors import reaches_whole_house
+from casework.offices.doors import answer_of, reaches_whole_house
 from casework.offices.models import Office
 from casework.offices.paging import Counted, count_up_to
 from casework.people.queries import worker_for
 from casework.staff.models import User as Account
+from casework.staff.queries import desk_of
 
 from . import operations
 from .calculators import title_of
@@ -63,11 +76,14 @@ def tasks_for(user: "User") -> QuerySet[CaseTask]:
 
 
 def queue_for(user: "User") -> QuerySet[CaseTask]:
-    """Return the tasks the person may claim: of her roles, in her offices and below."""
+    """Return the tasks the person may claim: of her roles, in her offices and below, of nobody she has a tie to."""
     mine = Q(pk__in=[])
     for role in WORKED:
         mine |= Q(role=role) & scope.within(scope.paths(user, [role]))
-    return _told_why(CaseTask.objects.filter(mine, status="NEW", owner=None)).order_by("due_at", "id")
+    found = CaseTask.objects.filter(mine, status="NEW", owner=None)
+    if ties := ties_of(user):
+        found = found.exclude(process__in=Case.objects.filter(concerning_ties(ties)))
+    return _told_why(found).order_by("due_at", "id")
 
 
 def _told_why(tasks: QuerySet[CaseTask]) -> QuerySet[CaseTask]:
@@ -403,21 +419,11 @@ def actions_on(case: Any, user: "User", at: datetime) -> list[Action]:
     def url(name: str) -> str:
         return reverse(name, args=[case.number])
 
-    def unless_closed(answer: scope.Answer) -> scope.Answer:
-        return scope.Answer(False, _("A closed case never changes.")) if case.is_closed else answer
-
     return [
         *_doors(case, user),
         Action("take_back", _("Take the last step back"), url("case_take_back"), _may_take_back(case, user, at)),
-        Action(
-            "correct", _("Correct a fact"), url("case_correct"), unless_closed(scope.may(user, "case.correct", case))
-        ),
-        Action(
-            "hand_over",
-            _("Hand over to another office"),
-            url("case_hand_over"),
-            unless_closed(_may_hand_over(case, user)),
-        ),
+        Action("correct", _("Correct a fact"), url("case_correct"), scope.may(user, "case.correct", case)),
+        Action("hand_over", _("Hand over to another office"), url("case_hand_over"), _may_hand_over(case, user)),
         Action(
             "proceeding",
             _("Record what became of it"),
@@ -425,6 +431,7 @@ def actions_on(case: Any, user: "User", at: datetime) -> list[Action]:
             scope.may(user, "case.move", case),
         ),
         Action("link", _("Link with another case"), url("case_link"), scope.may(user, "case.link", case)),
+        Action("conflict", _("Declare a conflict of interest"), url("case_conflict"), scope.YES),
         Action("withdraw", _("Withdraw"), url("case_withdraw"), may_perform(case, "withdraw", user)),
     ]
 
@@ -454,11 +461,7 @@ def _may_take_back(case: Any, user: "User", at: datetime) -> scope.Answer:
 def _may_hand_over(case: Case, user: "User") -> scope.Answer:
     if case.handovers.filter(decision=HandOver.Decision.PENDING).exists():
         return scope.Answer(False, _("The case is already on its way to another office."))
-    try:
-        cases.check_movable(case)
-    except CaseworkError as error:
-        return scope.Answer(False, error.message)
-    return scope.may(user, "case.hand_over", case)
+    return scope.may(user, "case.hand_over", case) and answer_of(lambda: cases.check_movable(case))
 
 
 def works_on(case: Case, user: "User") -> bool:
@@ -484,10 +487,20 @@ def home_office(user: "User") -> str:
     return office.code if office is not None else ""
 
 
-def desk_of(user: "User") -> Office | None:
-    """Return the office the person most likely works for: her first, lowest grant."""
-    grants = sorted(user.grants(), key=lambda grant: (-len(grant.office_path), grant.office_id))
-    return Office.objects.filter(pk=grants[0].office_id).first() if grants else None
+def search_conflicts(user: "User", *, show: str = "", person: str = "") -> QuerySet[ConflictOfInterest]:
+    """Return the conflicts of interest a person may read that fit the list's filters.
+
+    Args:
+        show: "ended" shows those that are ended; else those that stand.
+    """
+    found = conflicts.conflicts_visible_to(user).filter(ended_at__isnull=show != "ended")
+    return found.filter(person__username=person.strip()) if person else found
+
+
+def conflicts_about(case: Case, user: "User") -> list[ConflictOfInterest]:
+    """Return the conflicts of interest with a party of a case that stand, as far as the person may read them."""
+    standing = conflicts.conflicts_visible_to(user).filter(ended_at=None, person__in=conflicts.tied_people(case))
+    return [one for one in standing if case.is_of(one)]
 
 
 # ---- the trail -------------------------------------------------------------------------------------------

@@ -9,13 +9,16 @@ from django.utils.formats import date_format
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
-from casework.cases.models import Case, CaseTask, Contact, Stage
+from casework.cases import conflicts
+from casework.cases.models import Case, CaseTask, ConflictOfInterest, Contact, Stage
 from casework.deadlines.explanation import explain, owing_titles
 from casework.deadlines.models import Clock
 from casework.deadlines.queries import promise_among
 from casework.deadlines.rulebook import every_rule
 from casework.deadlines.rules import Owing
 from casework.documents.models import ChecklistItem
+from casework.offices import scope
+from casework.offices.actions import action
 from casework.people import identifiers
 from casework.templatetags.gongdao import cn_date
 
@@ -35,8 +38,12 @@ TONES = {
 }
 
 
-def task_cards(tasks: Iterable[CaseTask], user: "User") -> list[dict[str, Any]]:
-    """Return the cards of a list of tasks; no query, but one per owner not yet loaded."""
+def task_cards(tasks: Iterable[CaseTask], user: "User", *, claimable: bool = False) -> list[dict[str, Any]]:
+    """Return the cards of a list of tasks; no query, but one per owner not yet loaded.
+
+    Args:
+        claimable: they are of the person's own queue, which holds nothing she may not claim.
+    """
     titles = {kind.slug: kind.title for kind in all_case_types()}
     return [
         {
@@ -52,13 +59,13 @@ def task_cards(tasks: Iterable[CaseTask], user: "User") -> list[dict[str, Any]]:
             "due_rule": getattr(task, "due_rule", ""),
             "owner": task.owner if task.owner_id and task.owner_id != user.pk else None,
             "is_urgent": task.is_urgent,
-            "actions": _task_actions(task, user),
+            "actions": _task_actions(task, user, claimable=claimable),
         }
         for task in tasks
     ]
 
 
-def _task_actions(task: CaseTask, user: "User") -> list[dict[str, Any]]:
+def _task_actions(task: CaseTask, user: "User", *, claimable: bool) -> list[dict[str, Any]]:
     if not task.role or task.flow_task is None:  # nobody's step, or one of a type that is not installed
         return []
     if task.owner_id == user.pk:
@@ -72,7 +79,7 @@ def _task_actions(task: CaseTask, user: "User") -> list[dict[str, Any]]:
                 "tone": "main",
             }
         ]
-    answer = operations.may_work(task, user)
+    answer = scope.YES if claimable else operations.may_work(task, user)
     return [
         {
             "key": f"claim-{task.pk}",
@@ -82,6 +89,34 @@ def _task_actions(task: CaseTask, user: "User") -> list[dict[str, Any]]:
             "reason": answer.reason,
         }
     ]
+
+
+def conflict_rows(found: Iterable[ConflictOfInterest], user: "User") -> list[dict[str, Any]]:
+    """Return the rows of a list of conflicts of interest."""
+    return [conflict_row(conflict, user) for conflict in found]
+
+
+def conflict_row(conflict: ConflictOfInterest, user: "User") -> dict[str, Any]:
+    """Return a conflict of interest in words; who may not end it is told why, of her own as well."""
+    worker, employer = conflict.worker, conflict.employer
+    party, url = "", ""
+    if worker is not None:
+        party = identifiers.worker_label(worker.name)
+        url = reverse("worker_detail", args=[worker.uuid]) if scope.may(user, "person.read", worker) else ""
+    elif employer is not None:
+        party = employer.name
+        url = reverse("employer_detail", args=[employer.uuid]) if scope.may(user, "employer.read") else ""
+    end = scope.may(user, "conflict.end", conflict)
+    if end and conflict.belongs_to(user):
+        end = scope.Answer(False, conflicts.OwnConflict.message)
+    return {
+        "conflict": conflict,
+        "person": conflict.person.display_name,
+        "party": party,
+        "url": url,
+        "tie": conflict.get_tie_display(),
+        "end": action(f"end-{conflict.pk}", _("End"), reverse("conflict_end", args=[conflict.uuid]), end, icon="check"),
+    }
 
 
 def case_rows(cases: Iterable[Case]) -> list[dict[str, Any]]:

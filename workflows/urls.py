@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import calculator_views, deadline_views, letter_run_views, recount_views, views
+from . import calculator_views, conflict_views, deadline_views, letter_run_views, recount_views, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -21,6 +21,11 @@ urlpatterns = [
     path("cases/<str:number>/correct/", views.case_correct, name="case_correct"),
     path("cases/<str:number>/hand-over/", views.case_hand_over, name="case_hand_over"),
     path("cases/<str:number>/link/", views.case_link, name="case_link"),
+    path("cases/<str:number>/conflict/", conflict_views.case_conflict, name="case_conflict"),
+    path("people/<uuid:uuid>/conflict/", conflict_views.worker_conflict, name="worker_conflict"),
+    path("employers/<uuid:uuid>/conflict/", conflict_views.employer_conflict, name="employer_conflict"),
+    path("conflicts/", conflict_views.conflict_list, name="conflict_list"),
+    path("conflicts/<uuid:uuid>/end/", conflict_views.conflict_end, name="conflict_end"),
     path("cases/<str:number>/proceedings/", deadline_views.case_proceeding, name="case_proceeding"),
     path("contacts/<uuid:uuid>/proceedings/", deadline_views.contact_proceeding, name="contact_proceeding"),
     path("clocks/<int:pk>/extend/", deadline_views.clock_extend, name="clock_extend"),

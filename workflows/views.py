@@ -75,7 +75,7 @@ def home(request: StaffRequest) -> HttpResponse:
             "page": mine,
             "pressing": queries.pressing_of(user, timezone.now()) if scope.may(user, "case.read") else None,
             "cards": tables.task_cards(mine.rows, user),
-            "waiting": tables.task_cards(waiting, user),
+            "waiting": tables.task_cards(waiting, user, claimable=True),
             "offers": list(queries.handovers_for(user)[:5]),
             "case_types": all_case_types() if scope.may(user, "case.open") else [],
             "may_take": scope.may(user, "contact.take"),
@@ -94,7 +94,7 @@ def task_queue(request: StaffRequest) -> HttpResponse:
     found = page(waiting, order=("due_at", "id"), cursor=request.GET.get("after"))
     context = {
         "page": found,
-        "cards": tables.task_cards(found.rows, request.user),
+        "cards": tables.task_cards(found.rows, request.user, claimable=True),
         "case_types": all_case_types(),
         "chosen": request.GET.get("type", ""),
     }
@@ -281,6 +281,7 @@ def case_detail(request: StaffRequest, number: str) -> HttpResponse:
             "offer": queries.pending_offer(case),
             "may_decide": queries.handovers_for(user).filter(case=case).exists(),
             "links": queries.links_of(case, user),
+            "conflicts": tables.conflict_rows(queries.conflicts_about(case, user), user),
             "contacts": list(case.contacts.all()),
             "case_types": all_case_types() if scope.may(user, "case.open") else [],
             "calculators": calculators_of(case_type(case.case_type)) if scope.may(user, "calculator.use") else (),

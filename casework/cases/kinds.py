@@ -25,3 +25,21 @@ declare("task.waiting", _("Waiting"), _("The case waits: “%(title)s”"))
 declare("claim_line.added", _("Claim line added"), _("%(actor)s added a claim line of %(amount)s"))
 declare("claim_line.unsigned", _("Signatures lifted"), _("The signatures of the step taken back are lifted"))
 declare("return_visit.made", _("Return visit made"), _("%(actor)s made the return visit"))
+declare(
+    "conflict.declared",
+    _("Conflict of interest declared"),
+    _("%(actor)s declared a conflict of interest of %(owner_name)s"),
+)
+declare(
+    "conflict.ended", _("Conflict of interest ended"), _("%(actor)s ended a conflict of interest of %(owner_name)s")
+)
+declare(
+    "case.stepped_back",
+    _("Stepped back from a case"),
+    _("%(owner_name)s stepped back from the case because of a conflict of interest"),
+)
+declare(
+    "case.nobody_able",
+    _("Nobody else for a step"),
+    _("Nobody else holds the role for the step “%(title)s”: a supervisor has to find somebody"),
+)

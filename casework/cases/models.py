@@ -1,14 +1,16 @@
 """Contacts and cases. A case is the process: one row is its legal state, its flow and its stream head."""
 
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
 from functools import cache
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import uuid4
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Now
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django_fsm import GET_STATE, ConcurrentTransitionMixin, FSMField
@@ -17,7 +19,7 @@ from viewflow.workflow.models import AbstractProcess, AbstractTask
 
 from casework.audit.errors import NotFound, WrongState
 from casework.audit.models import Event, HasStream
-from casework.audit.operation import current_unit
+from casework.audit.operation import current_unit, in_operation
 from casework.audit.rows import Question, Read, ask, update
 from casework.audit.sealed import Opened, SealedTextField
 from casework.deadlines import operations as clocks
@@ -25,6 +27,9 @@ from casework.offices.roles import Role
 
 from . import kinds as kinds
 from .moves import ANY_OTHER_STATE, CLOSED, condition, move
+
+if TYPE_CHECKING:
+    from casework.staff.models import User
 
 OPEN_TASK = ("NEW", "ASSIGNED")
 WORKING = (Role.OPERATOR, Role.MEDIATOR, Role.VISITOR, Role.SUPERVISOR)
@@ -118,6 +123,140 @@ class Contact(Scoped):
         return self.answered_at is None and self.case_id is None
 
 
+class ConflictOfInterest(Scoped):
+    """What binds somebody of the staff to a worker or an employer: it keeps him out of their cases (回避).
+
+    The office is where the person works: its supervisors oversee him.
+
+    # Note [Who has a tie stays out]
+    Arbitrators stand aside who are next of kin of a party, have an interest in the matter or another relation that
+    may bear on a fair award (劳动争议调解仲裁法 art. 33); officials with a direct interest stand aside from petitions
+    (信访工作条例 art. 28) and from the recognition of work injuries (工伤保险条例 arts. 20, 27). Of a union's own
+    staff in every kind of case no law says so: here it holds by analogy, and that a former colleague or somebody of
+    the same village counts is our convention.
+    """
+
+    class Tie(models.TextChoices):
+        """What binds the person to the party."""
+
+        RELATIVE = "relative", _("Relative of a party")
+        COLLEAGUE = "colleague", _("Former colleague of a party")
+        SAME_VILLAGE = "same_village", _("From the same village as a party")
+        OWN_INTEREST = "own_interest", _("Own interest in the matter")
+        OTHER = "other", _("Another tie")
+
+    uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="conflicts", verbose_name=_("person")
+    )
+    worker = models.ForeignKey(
+        "casework.Worker", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("worker")
+    )
+    employer = models.ForeignKey(
+        "casework.Employer", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("employer")
+    )
+    tie = models.CharField(_("tie"), max_length=16, choices=Tie.choices)
+    note = SealedTextField(_("remark"))
+    declared_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("declared by")
+    )
+    declared_at = models.DateTimeField(_("declared at"))
+    ended_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("ended by")
+    )
+    ended_at = models.DateTimeField(_("ended at"), null=True)
+
+    class Meta:
+        verbose_name = _("conflict of interest")
+        verbose_name_plural = _("conflicts of interest")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(worker=None, employer__isnull=False) | Q(worker__isnull=False, employer=None),
+                name="conflict_with_one_party",
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_at=None, ended_by=None) | ~Q(ended_by=F("person")), name="nobody_ends_their_own"
+            ),
+            models.UniqueConstraint(
+                fields=["person", "worker"], condition=Q(ended_at=None), name="conflict_with_worker_once"
+            ),
+            models.UniqueConstraint(
+                fields=["person", "employer"], condition=Q(ended_at=None), name="conflict_with_employer_once"
+            ),
+        ]
+        indexes = [models.Index(fields=["office_path", "-id"], name="conflict_by_office")]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.tie}"
+
+    @property
+    def is_live(self) -> bool:
+        """Whether it still keeps the person out."""
+        return self.ended_at is None
+
+    @property
+    def refusal_subject(self) -> str:
+        """Return what a refusal event says it was about."""
+        return f"conflict:{self.uuid}"
+
+    def belongs_to(self, user: "User") -> bool:
+        """Return whether it is the person's own."""
+        return self.person_id == user.pk
+
+    def keeps_out(self, person: "User") -> str:
+        """Say why the person stays out."""
+        return _now("Conflict of interest of %(person)s (%(tie)s): somebody else has to do this.") % {
+            "person": person.display_name,
+            "tie": self.get_tie_display(),
+        }
+
+
+# The ties of one person that stand, by the account's key.
+TIES = Read(lambda person: ConflictOfInterest.objects.filter(person_id=person, ended_at=None))
+
+
+def ties_of(person: "User") -> list[ConflictOfInterest]:
+    """Return what binds a person to parties: read once in an operation, and once for a page."""
+    if in_operation():
+        kept = current_unit().kept
+        key = ("ties", person.pk)
+        if key not in kept:
+            kept[key] = TIES(person.pk)
+        return kept[key]
+    if not hasattr(person, "_ties"):
+        know_ties(person, TIES(person.pk))
+    return person._ties  # type: ignore[attr-defined]
+
+
+def know_ties(person: "User", ties: list[ConflictOfInterest]) -> None:
+    """Take a person's ties as they were just read: by this operation under its locks, or for this page."""
+    if in_operation():
+        current_unit().kept["ties", person.pk] = ties
+    else:
+        person._ties = ties  # type: ignore[attr-defined]
+
+
+def forget_ties(person: "User") -> None:
+    """Have the ties read again: they were changed in this operation."""
+    current_unit().kept.pop(("ties", person.pk), None)
+    person.__dict__.pop("_ties", None)
+
+
+def concerning(workers: Collection[int], employers: Collection[int]) -> Q:
+    """Return the condition of the cases of one of these workers, alone or among others, or against one of these."""
+    found = Q(worker__in=workers) | Q(employer__in=employers)
+    for kind in Case.__subclasses__() if workers else ():
+        for path in kind.SHARED_BY:
+            found |= Q(pk__in=kind._default_manager.filter(**{f"{path}__in": workers}).values("pk"))
+    return found
+
+
+def concerning_ties(ties: Iterable[ConflictOfInterest]) -> Q:
+    """Return the condition of the cases that one of these ties keeps its person out of."""
+    parties = [(tie.worker_id, tie.employer_id) for tie in ties]
+    return concerning([one for one, _other in parties if one], [one for _other, one in parties if one])
+
+
 @condition(_("Money of this case is reserved or paid; finance has to settle it first."))
 def no_money_moving(case: "Case") -> bool:
     """No sum of the case is reserved or paid."""
@@ -164,11 +303,13 @@ class Case(HasStream, ConcurrentTransitionMixin, Scoped, AbstractProcess):
     closed_at = models.DateTimeField(_("closed at"), null=True, editable=False)
 
     # What each type says of itself: the stage of every state, the states a step may be taken back from and
-    # to, the facts that may be corrected, the days among them that may be yet to come, and how its cases can end.
+    # to, the facts that may be corrected, the days among them that may be yet to come, how its cases can end, and by
+    # which ways further workers belong to a case.
     STAGES: ClassVar[dict[str, str]] = {}
     TAKE_BACK: ClassVar[dict[str, str]] = {}
     CORRECTABLE: ClassVar[tuple[str, ...]] = ("summary", "is_urgent")
     MAY_LIE_AHEAD: ClassVar[tuple[str, ...]] = ()
+    SHARED_BY: ClassVar[tuple[str, ...]] = ()
     State: ClassVar[type[models.TextChoices]]
     Outcome: ClassVar[type[models.TextChoices]]
 
@@ -273,6 +414,20 @@ class Case(HasStream, ConcurrentTransitionMixin, Scoped, AbstractProcess):
     def is_closed(self) -> bool:
         """Whether the case is closed; a closed case never changes."""
         return self.closed_at is not None
+
+    def tie_with(self, user: "User") -> str:
+        """Return what keeps a person with a conflict of interest out of this case; "" when nothing does."""
+        ties = ties_of(user)
+        tie = next((tie for tie in ties if self.is_of(tie)), None)
+        return tie.keeps_out(user) if tie else ""
+
+    def is_of(self, tie: ConflictOfInterest) -> bool:
+        """Return whether the tie is to a party of this case; further workers are asked of the database."""
+        if tie.employer_id:
+            return tie.employer_id == self.employer_id
+        if tie.worker_id == self.worker_id:
+            return True
+        return self.pk is not None and Case.objects.filter(concerning_ties([tie]), pk=self.pk).exists()
 
     @property
     def state_title(self) -> str:
@@ -459,6 +614,20 @@ class CaseTask(AbstractTask):
         """Whether somebody still has to do it."""
         return self.status in OPEN_TASK
 
+    def belongs_to(self, user: "User") -> bool:
+        """Return whether the person has it in hand."""
+        return self.owner_id is not None and self.owner_id == user.pk
+
+    def kept_from(self, user: "User") -> str:
+        """Return who else has it in hand, in words; "" when nobody has."""
+        if self.owner is None or self.owner_id == user.pk:
+            return ""
+        return _now("This task belongs to %(owner)s.") % {"owner": self.owner.display_name}
+
+    def tie_with(self, user: "User") -> str:
+        """Return what keeps a person with a conflict of interest out of its case; "" when nothing does."""
+        return self.process.tie_with(user) if ties_of(user) else ""
+
     @property
     def refusal_subject(self) -> str:
         """Return what a refusal event says it was about."""
@@ -498,6 +667,14 @@ class ClaimLine(Scoped):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.amount}"
+
+    def tie_with(self, user: "User") -> str:
+        """Return what keeps a person with a conflict of interest from this money; "" when nothing does."""
+        ties = ties_of(user)
+        own = next((tie for tie in ties if tie.worker_id == self.worker_id), None)
+        if own is not None:
+            return own.keeps_out(user)
+        return self.case.tie_with(user) if ties and self.case is not None else ""
 
 
 class Part(models.TextChoices):

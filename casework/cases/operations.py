@@ -262,11 +262,8 @@ def check_movable(case: Case) -> None:
     """Raise the reason why a case cannot go to another office now.
 
     Raises:
-        WrongState: it is closed.
         MoneyReserved: money is reserved for it.
     """
-    if case.is_closed:
-        raise WrongState(_("A closed case is not handed over."))
     if case.claim_lines.filter(state=ClaimLine.State.RESERVED).exists():
         raise MoneyReserved
 
@@ -284,7 +281,8 @@ def decide_handover(*, offer: HandOver, accept: bool, by: "User", at: datetime, 
     offer = HandOver.objects.select_related("to_office", "from_office").get(pk=offer.pk)
     if offer.decision != HandOver.Decision.PENDING:
         raise WrongState(_("This hand-over has already been decided."))
-    receiver = Case(office_id=offer.to_office_id, office_path=offer.to_path)
+    closed_at = case.closed_at if accept else None  # one that was closed meanwhile can still be returned
+    receiver = Case(office_id=offer.to_office_id, office_path=offer.to_path, closed_at=closed_at)
     demand(by, "case.hand_over", receiver)
     if not accept and not reason.strip():
         raise WrongState(_("Returning a case needs a reason."))
@@ -320,8 +318,6 @@ def correct_fact(*, case: Case, field: str, value: Any, reason: str, by: "User",
     """
     lock(case)
     demand(by, "case.correct", case)
-    if case.is_closed:
-        raise WrongState(_("A closed case never changes."))
     if not reason.strip():
         raise WrongState(_("A correction needs a reason."))
     if field not in case.CORRECTABLE:

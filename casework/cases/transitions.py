@@ -17,8 +17,8 @@ from casework.audit.models import Event
 from casework.audit.operation import current_unit, operation
 from casework.audit.rows import Question
 from casework.offices import scope
-from casework.offices.doors import answer_of
-from casework.offices.scope import Answer
+from casework.offices.doors import answer_of, insist
+from casework.offices.scope import Answer, HasConflict
 
 from .models import Case, ClaimLine, Signature
 from .moves import Move
@@ -41,6 +41,14 @@ class SamePerson(NotAllowed):
     """Somebody who already has a part in this money may not take a second one."""
 
     message = _("You already have a part in this case's money and cannot take another.")
+
+
+APPROVALS = (Signature.Part.APPROVER1, Signature.Part.APPROVER2, Signature.Part.APPROVER3)
+# What makes somebody a maker of a case, beside opening it and standing for a part of its money.
+MADE_BY = {
+    "facts.corrected": _("%(person)s corrected facts of this case; somebody else has to approve."),
+    "task.reassigned": _("%(person)s chose who works on this case; somebody else has to approve."),
+}
 
 
 def lock(case: Case) -> Case:
@@ -106,9 +114,7 @@ def check(case: Case, name: str, by: "User | None") -> None:
         if not asked.by_clock:
             raise NotAllowed(_("This step needs a person."))
         return
-    answer = scope.may(by, "case.move", case, roles=asked.roles or None)
-    if not answer:
-        raise NotAllowed(answer.reason)
+    insist(scope.may(by, "case.move", case, roles=asked.roles or None))
 
 
 @operation
@@ -150,7 +156,7 @@ def perform(
 @operation
 def sign(
     *,
-    case: Case,
+    case: Case | None,
     part: str,
     person: "User",
     by: "User | None",
@@ -158,14 +164,20 @@ def sign(
     principal: "User | None" = None,
     lines: Iterable[ClaimLine] | None = None,
 ) -> list[Signature]:
-    """Have a person stand for a part on the unfinished claim lines of a case.
+    """Have a person stand for a part on the unfinished claim lines of a case, or on these lines of none.
 
     Raises:
-        SamePerson: the person already has a part on one of them.
+        SamePerson: the person already has a part on one of them, or approves what she entered, changed or assigned.
+        HasConflict: the person has a tie to a party.
     """
     if lines is None:
-        lines = case.claim_lines.filter(state__in=ClaimLine.UNFINISHED)
+        lines = case.claim_lines.filter(state__in=ClaimLine.UNFINISHED) if case else ()
     lines = list(lines)
+    for line in lines:
+        if tie := line.tie_with(person):
+            raise HasConflict(tie)
+    if case is not None and part in APPROVALS and (made := _made(case, person)):
+        raise SamePerson(made)
     held = Signature.objects.filter(claim_line__in=lines, person=person).first() if lines else None
     if held:
         raise SamePerson(
@@ -179,6 +191,14 @@ def sign(
     return Signature.objects.bulk_create(
         Signature(claim_line=line, role=part, person=person, principal=principal, signed_at=at) for line in lines
     )
+
+
+def _made(case: Case, person: "User") -> str:
+    """Say what a person had to do with the making of a case, so that she does not approve it; "" when nothing."""
+    if case.opened_by_id == person.pk:
+        return _now("%(person)s opened this case; somebody else has to approve.") % {"person": person.display_name}
+    done = Event.objects.filter(stream=case.stream, actor=person, kind__in=MADE_BY).order_by("seq").first()
+    return str(MADE_BY[done.kind]) % {"person": person.display_name} if done else ""
 
 
 @operation

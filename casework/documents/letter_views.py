@@ -66,7 +66,7 @@ def _lacks(request: StaffRequest, case: Any, paper: Paper, letter: Composed) -> 
     known, asked = papers.known_names(case.case_type, paper), dict(paper.asks)
     wholes = dict.fromkeys(name.partition(".")[0] for name in letter.lacking)
     found = [(whole, whole.partition(" ")[0]) for whole in wholes]
-    correctable = () if case.is_closed else queries.typed_case(case).CORRECTABLE
+    correctable = queries.typed_case(case).CORRECTABLE
     return [
         {"label": label_of(whole, known), **_way_to(request, case, fact, correctable)}
         for whole, fact in found
@@ -221,7 +221,8 @@ def checklist_notice_preview(request: StaffRequest, number: str) -> HttpResponse
 def _notice(request: StaffRequest, number: str) -> _Desk:
     case, at = _case(request, number), timezone.now()
     paper = papers.paper(case.case_type, operations.NOTICE)
-    operations.check_notice(case, queries.missing(case, timezone.localdate(at)))
+    demand(request.user, "notice.give", case)
+    operations.check_notice(queries.missing(case, timezone.localdate(at)))
     form = forms.TellMissing(_sent(request))
 
     def issue(**facts: Any) -> Letter:

@@ -34,12 +34,6 @@ LETTER_SERIES = "LT"
 NOTICE = "notice.missing"
 
 
-class ClosedCase(WrongState):
-    """Nothing is added to a closed case."""
-
-    message = _("The case is closed; no paper can be added to it.")
-
-
 class AlreadyReceived(WrongState):
     """The paper is there already."""
 
@@ -101,8 +95,6 @@ def attach_document(
     """
     subject = contact if case is None else case.lock()
     demand(by, "document.write", subject)
-    if case is not None and case.is_closed:
-        raise ClosedCase
     if kind not in Kind.values:
         raise InvalidFacts({"kind": [str(_("There is no such kind of paper."))]})
     content = files.checked(file)
@@ -200,8 +192,6 @@ def ask_for_paper(
     """Put a further paper on the case's list, beyond those of its type."""
     case.lock()
     demand(by, "document.write", case)
-    if case.is_closed:
-        raise ClosedCase
     number = ChecklistItem.objects.filter(case_id=case.pk, code__startswith="further-").count() + 1
     item = ChecklistItem.objects.create(
         case_id=case.pk, code=f"further-{number}", title=title, brought_by=brought_by, required=required
@@ -233,8 +223,6 @@ def mark_received(
     """
     case.lock()
     demand(by, "document.write", case)
-    if case.is_closed:
-        raise ClosedCase
     item = ChecklistItem.objects.filter(case_id=case.pk, code=code).first()
     if item is None:
         raise NotFound
@@ -283,8 +271,9 @@ def give_notice(
         MissingValues: the file lacks something and no blanks are wanted.
     """
     case.lock()
+    demand(by, "notice.give", case)
     items = queries.missing(case, localdate(at))
-    check_notice(case, items)
+    check_notice(items)
     told = queries.told_as_missing(case, localdate(at), language)
     letter = issue_letter(
         case=case, paper=NOTICE, language=language, missing=told, due_on=due_on, blanks=blanks, by=by, at=at
@@ -296,16 +285,13 @@ def give_notice(
     return letter
 
 
-def check_notice(case: Any, missing: list[ChecklistItem]) -> None:
+def check_notice(missing: list[ChecklistItem]) -> None:
     """Refuse to tell a worker of missing papers when nobody need be told.
 
     Raises:
-        ClosedCase: nobody waits for papers any more.
         NothingMissing: every required paper is there.
         AlreadyTold: all of them have been told before.
     """
-    if case.is_closed:
-        raise ClosedCase
     if not missing:
         raise NothingMissing
     if all(item.is_told for item in missing):

@@ -86,6 +86,7 @@ def _actions(employer: Employer, writes: scope.Answer, visits: scope.Answer) -> 
     return [
         page_of("visit_new", _("Record a visit"), "building", visits),
         supervision,
+        page_of("employer_conflict", _("Declare a conflict of interest"), "user-cancel", scope.YES),
         page_of("employer_edit", _("Change"), "edit", writes),
     ]
 

@@ -14,7 +14,6 @@ from django.utils.functional import Promise
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from casework.cases.models import ClaimLine
 from casework.offices import values
@@ -91,6 +90,13 @@ def subsidies_elsewhere(line: ClaimLine) -> list[Known]:
     return [Known(*office) for office in offices]
 
 
+def accounts_elsewhere(account: BankAccount) -> list[Known]:
+    """Answer across all offices where somebody else is on record with the same account number."""
+    others = people.account_holders(account.number_key).exclude(pk=account.worker_id)
+    offices = others.order_by("office__path").values_list("office__name", "office__phone")
+    return [Known(*office) for office in dict.fromkeys(offices)]
+
+
 def _kin(worker: Worker) -> "QuerySet[Worker, Any]":
     """Return the workers of the same household, the worker among them."""
     of_worker = Q(head=worker)
@@ -106,23 +112,24 @@ def _double_subsidy(payout: Payout, at: datetime) -> str:
     places = subsidies_elsewhere(payout.claim_line)
     if not places:
         return ""
-    told = _now("; ").join(
+    return _now("The person or the household already has a sum for the same cause. Ask: %(places)s.") % {
+        "places": _told(places)
+    }
+
+
+def _told(places: list[Known]) -> str:
+    return _now("; ").join(
         _now("%(office)s, phone %(phone)s") % {"office": name, "phone": phone or "—"} for name, phone in places
     )
-    return _now("The person or the household already has a sum for the same cause. Ask: %(places)s.") % {"places": told}
 
 
 def _account_shared(payout: Payout, at: datetime) -> str:
     if payout.account is None:
         return ""
-    others = people.account_holders(payout.account.number_key).exclude(pk=payout.payee_id).count()
-    if not others:
+    places = accounts_elsewhere(payout.account)
+    if not places:
         return ""
-    return ngettext(
-        "%(count)d other person is on record with the same account number.",
-        "%(count)d other people are on record with the same account number.",
-        others,
-    ) % {"count": others}
+    return _now("Somebody else is on record with the same account number. Ask: %(places)s.") % {"places": _told(places)}
 
 
 def _account_replaced(payout: Payout, at: datetime) -> str:

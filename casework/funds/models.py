@@ -9,6 +9,7 @@ index. A payment whose result is not known is neither repeated nor forgotten unt
 """
 
 from decimal import Decimal
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from django.conf import settings
@@ -19,9 +20,12 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from casework.audit.sealed import SealedTextField
-from casework.cases.models import ClaimLine, Scoped
+from casework.cases.models import Case, ClaimLine, Scoped, concerning_ties, ties_of
 
 from . import kinds as kinds
+
+if TYPE_CHECKING:
+    from casework.staff.models import User
 
 
 class Source(models.TextChoices):
@@ -177,6 +181,14 @@ class PayoutBatch(Scoped):
         """Return what a refusal event says it was about."""
         return f"batch:{self.number}"
 
+    def tie_with(self, user: "User") -> str:
+        """Return what keeps a person with a conflict of interest from one of its payments; "" when nothing does."""
+        for tie in ties_of(user):
+            cases = Case.objects.filter(concerning_ties([tie])).values("pk")
+            if self.payouts.filter(Q(payee=tie.worker_id) | Q(claim_line__case__in=cases)).exists():
+                return tie.keeps_out(user)
+        return ""
+
 
 class Payout(Scoped):
     """One payment of one claim line to one person."""
@@ -271,6 +283,10 @@ class Payout(Scoped):
     def refusal_subject(self) -> str:
         """Return what a refusal event says it was about."""
         return f"payout:{self.uuid}"
+
+    def tie_with(self, user: "User") -> str:
+        """Return what keeps a person with a conflict of interest from this money; "" when nothing does."""
+        return self.claim_line.tie_with(user) if ties_of(user) else ""
 
 
 class GuardOverride(models.Model):

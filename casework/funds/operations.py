@@ -239,7 +239,7 @@ def reserve(
         BadSum: more than was claimed, or nothing.
     """
     stream = _stream_of(claim_line)
-    demand(by, "task.work", claim_line)
+    demand(by, "task.take", claim_line)
     wanted = money(claim_line.amount if amount is None else amount)
     if not 0 < wanted <= claim_line.amount:
         raise BadSum(_("Reserve more than nothing and at most what was claimed."))
@@ -292,7 +292,7 @@ def release_reservation(*, claim_line: ClaimLine, reason: str, by: "User | None"
         WrongState: a payout is under way; cancel it first.
     """
     stream = _stream_of(claim_line)
-    demand(by, "task.work", claim_line)
+    demand(by, "task.take", claim_line)
     _needs_words(reason)
     kept = queries.reservation_of(claim_line)
     if kept is None:
@@ -346,7 +346,7 @@ def commit_payout(
         InvalidFacts: no bank account, or somebody else's.
     """
     stream = _stream_of(claim_line)
-    demand(by, "task.work", claim_line)
+    demand(by, "task.take", claim_line)
     _lock_line(claim_line)
     live = queries.live_payout_of(claim_line)
     if live is not None:
@@ -515,9 +515,7 @@ def answer_warning(*, payout: Payout, guard: str, reason: str, by: "User", at: d
         WrongState: there is no such warning, or it has its answer.
     """
     stream = _stream_of(payout.claim_line)
-    answer = scope.may(by, "payout.read", payout, roles=(Role.SUPERVISOR,))
-    if not answer:
-        raise NotAllowed(answer.reason)
+    demand(by, "payout.vouch", payout)
     _needs_words(reason)
     _lock_payout(payout)
     _expect(payout, *Payout.MOVING)

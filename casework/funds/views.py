@@ -121,7 +121,7 @@ def payout_page(request: StaffRequest, payout: Payout, form: forms.Pay) -> HttpR
             "facts": _facts(payout),
             "signatures": queries.signatures_of(payout.claim_line),
             "findings": guards.findings(payout, now),
-            "may_answer": scope.may(request.user, "payout.read", payout, roles=(scope.Role.SUPERVISOR,)),
+            "may_answer": scope.may(request.user, "payout.vouch", payout),
             "is_moving": payout.state in Payout.MOVING,
             "pay_answer": operations.may_pay(payout, request.user, now),
             "can_be_paid": payout.state in (Payout.State.DUE, Payout.State.SENT, Payout.State.UNKNOWN),

@@ -66,6 +66,7 @@ PLACES: tuple[tuple[str | Promise, tuple[Place, ...]], ...] = (
         pgettext_lazy("navigation", "Oversight"),
         (
             Place("deadline_board", pgettext_lazy("board", "Deadlines"), "alarm", "deadline.read"),
+            Place("conflict_list", _("Conflicts of interest"), "user-cancel", "conflict.read"),
             Place("recount_list", _("New reckonings"), "calendar-repeat", "deadline.recount"),
             Place("report_list", _("Reports"), "chart-bar", "report.read"),
             Place("audit_trail", _("Audit trail"), "history", "audit.read"),

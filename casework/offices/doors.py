@@ -19,16 +19,23 @@ PUBLIC_ACTS = frozenset({"person.write", "employer.write"})
 
 
 def demand(by: "User | None", act: str, row: Any = None) -> None:
-    """Let the clock through, the public door as far as it goes, and everybody else by role and office.
+    """Let the clock through, the public door as far as it goes, and everybody else as `scope.may` answers.
+
+    Nobody gets past the stage of a matter: what is closed is closed to the clock, too.
 
     Raises:
-        NotAllowed: with the reason, for the page that asked.
+        NotAllowed, ClosedCase, HasConflict: with the reason, for the page that asked.
     """
     if by is None or (by.is_public and act in PUBLIC_ACTS):
-        return
-    answer = scope.may(by, act, row)
+        insist(scope.in_stage(act, row))
+    else:
+        insist(scope.may(by, act, row))
+
+
+def insist(answer: Answer) -> None:
+    """Raise a no as the error it is."""
     if not answer:
-        raise NotAllowed(answer.reason)
+        raise answer.refusal(answer.reason)
 
 
 class NeedsWholeHouse(NotAllowed):
@@ -59,5 +66,5 @@ def answer_of(check: Callable[[], object]) -> Answer:
     try:
         check()
     except CaseworkError as error:
-        return Answer(False, error.message)
+        return Answer(False, error.message, type(error))
     return YES

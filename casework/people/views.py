@@ -92,6 +92,13 @@ def worker_detail(request: StaffRequest, uuid: UUID) -> HttpResponse:
                 scope.may(request.user, "audit.read", worker),
                 icon="history",
             ),
+            "conflict": action(
+                "conflict",
+                _("Declare a conflict of interest"),
+                reverse("worker_conflict", args=[worker.uuid]),
+                scope.YES,
+                icon="user-cancel",
+            ),
             "edit": action("edit", _("Change"), reverse("worker_edit", args=[worker.uuid]), writes, icon="edit"),
         },
     )

@@ -1,21 +1,17 @@
 """What can be asked about the people who work here."""
 
 from datetime import date
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from casework.audit.errors import NotFound
 from casework.audit.models import Event
-from casework.offices.models import upwards
+from casework.offices.models import Office, upwards
 from casework.offices.roles import TWO_PERSON_ROLES, Role
 from casework.offices.scope import ACTS, may, paths, within
 
 from .models import PUBLIC, RoleGrant, User
-
-if TYPE_CHECKING:
-    pass
 
 
 def in_force(on: date) -> Q:
@@ -106,3 +102,9 @@ def waiting_grants(user: User, on: date) -> "QuerySet[RoleGrant]":
         .filter(unended, role__in=TWO_PERSON_ROLES, confirmed_by__isnull=True, user__is_active=True)
         .order_by("id")[:100]
     )
+
+
+def desk_of(user: User) -> Office | None:
+    """Return the office the person most likely works for: her first, lowest grant."""
+    grants = sorted(user.grants(), key=lambda grant: (-len(grant.office_path), grant.office_id))
+    return Office.objects.filter(pk=grants[0].office_id).first() if grants else None

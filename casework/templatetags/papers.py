@@ -11,7 +11,6 @@ from casework.documents import forms, operations, queries
 from casework.offices import scope
 from casework.offices.actions import action
 from casework.offices.doors import answer_of
-from casework.offices.scope import Answer
 
 register = template.Library()
 
@@ -36,12 +35,8 @@ def letter_actions(case: Any, user: Any) -> list[dict[str, Any]]:
 def checklist_actions(case: Any, user: Any, items: list[Any]) -> list[dict[str, Any]]:
     """Return what can be done with the list of papers."""
     missing = [item for item in items if item.is_missing(timezone.localdate())]
-    tell = scope.may(user, "letter.issue", case)
-    if tell:
-        tell = answer_of(lambda: operations.check_notice(case, missing))
+    tell = scope.may(user, "notice.give", case) and answer_of(lambda: operations.check_notice(missing))
     ask = scope.may(user, "document.write", case)
-    if ask and case.is_closed:
-        ask = Answer(False, operations.ClosedCase.message)
     return [
         action("notice", _("Tell what is missing"), reverse("checklist_notice", args=[case.number]), tell, icon="mail"),
         action("ask", _("Ask for a further paper"), reverse("checklist_ask", args=[case.number]), ask, icon="plus"),
@@ -74,7 +69,7 @@ def _expires_first(case: Any, item: Any) -> bool:
 @register.simple_tag
 def may_add_papers(case: Any, user: Any) -> bool:
     """Return whether the person may add papers to the case now."""
-    return bool(not case.is_closed and scope.may(user, "document.write", case))
+    return bool(scope.may(user, "document.write", case))
 
 
 @register.simple_tag

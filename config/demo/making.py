@@ -134,12 +134,15 @@ class _City:
         workers = self._register_workers(firms, [plan.troupe.office.code for plan in coming])
         self.heard = Event.objects.order_by("pk").values_list("pk", flat=True).last() or 0
         timeline = Timeline(ends=self.at, meanwhile=self._go_on)
+        neighbour = next(one for one in reversed(workers) if one.office.code == HOME)
+        workers.remove(neighbour)  # she has no case: nobody's work stops for it
         records = Records(workers, firms)
         lived: list[Life] = []
         for plan in coming:
             timeline.add(plan.begins, _life(plan, records, lived))
         self._plan_calls(timeline, self.size.contacts - sum(plan.by_contact for plan in coming))
         self._plan_inspections(timeline, firms)
+        self._plan_conflict(timeline, neighbour)
         timeline.play()
         self._go_on(self.at)
         self._tell()
@@ -277,6 +280,17 @@ class _City:
                 timeline.add(begins, _supervise(firm, by, self.chance.choice(calls.SUPERVISION_REASONS)))
             else:
                 timeline.add(begins, _inspect(firm, by, self.chance.choice(calls.VISIT_FINDINGS)))
+
+    def _plan_conflict(self, timeline: Timeline, neighbour: Worker) -> None:
+        """Have a mediator declare that she is of the same village as a worker."""
+        person = self.cast["mediator"]
+        begins = in_office_hours(self.at - timedelta(days=20), Random(0), calendar_at(neighbour.office_path))  # noqa: S311
+
+        def tell(turn: Turn) -> None:
+            declare = operations.declare_conflict
+            declare(person=person, worker=neighbour, tie="same_village", note="同村邻居。", by=person, at=turn.moment)
+
+        timeline.add(begins, tell)
 
     # ---- time passes -----------------------------------------------------------------------------------
 

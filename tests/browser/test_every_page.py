@@ -28,6 +28,7 @@ from config.demo.city import found_city
 from tests.factories import a_bank_account
 from workflows.calculators import all_calculators
 from workflows.case_type import all_case_types
+from workflows.operations import declare_conflict
 from workflows.recounts import carry_through
 from workflows.walking import Walk
 
@@ -177,7 +178,7 @@ def pages() -> dict[str, list[tuple[str, str]]]:
             "notification_list",
             "profile",
         ],
-        "supervisor": ["deadline_board", "deadline_list", "report_list", "audit_trail"],
+        "supervisor": ["deadline_board", "deadline_list", "report_list", "audit_trail", "conflict_list"],
         "finance": ["payout_list", "batch_list", "fund_list", "fund_open", "home"],
         "sysadmin": ["staff_list", "staff_new", "text_list", "home"],
         "secadmin": ["grant_list", "grant_new", "home"],
@@ -211,7 +212,8 @@ def pages() -> dict[str, list[tuple[str, str]]]:
         for door in getattr(task.flow_task, "doors", ())
         if not door.rule and door.form_class
     ]
-    for name in ("case_withdraw", "case_take_back", "case_correct", "case_hand_over", "case_link", "case_proceeding"):
+    steps = ("withdraw", "take_back", "correct", "hand_over", "link", "conflict", "proceeding")
+    for name in [f"case_{step}" for step in steps]:
         found[name] = [("supervisor", reverse(name, args=[case.number]))]
     running = Clock.objects.filter(case=case, state=Clock.State.RUNNING).first()
     found["clock_extend"] = [("supervisor", reverse("clock_extend", args=[running.pk]))]
@@ -231,11 +233,22 @@ def pages() -> dict[str, list[tuple[str, str]]]:
     found["handover_decide"] = [(taker, reverse("handover_decide", args=[offered.pk]))]
     found["contact_detail"] = [("operator", reverse("contact_detail", args=[each.uuid])) for each in (contact, waiting)]
     found["contact_proceeding"] = [("operator", reverse("contact_proceeding", args=[waiting.uuid]))]
-    for name in ("worker_detail", "worker_edit", "account_new", "member_new", "consent_new", "worker_employer"):
+    records = ("worker_detail", "worker_edit", "account_new", "member_new", "consent_new", "worker_employer")
+    for name in (*records, "worker_conflict"):
         found[name] = [("operator", reverse(name, args=[worker.uuid]))]
+    own = User.objects.get(username="operator")
+    conflict = declare_conflict(person=own, tie="colleague", worker=worker, by=own, at=timezone.now())
+    found["conflict_end"] = [("supervisor", reverse("conflict_end", args=[conflict.uuid]))]
     found["worker_reveal"] = [("operator", reverse("worker_reveal", args=[worker.uuid, "phone"]))]
     found["account_reveal"] = [("operator", reverse("account_reveal", args=[account.uuid]))]
-    for name in ("employer_detail", "employer_edit", "supervision_start", "supervision_end", "visit_new"):
+    for name in (
+        "employer_detail",
+        "employer_edit",
+        "employer_conflict",
+        "supervision_start",
+        "supervision_end",
+        "visit_new",
+    ):
         found[name] = [("operator", reverse(name, args=[employer.uuid]))]
     found["payout_detail"] = [("finance", reverse("payout_detail", args=[payout.uuid]))]
     for name in ("fund_detail", "fund_budget"):

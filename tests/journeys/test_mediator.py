@@ -122,8 +122,8 @@ class TestTies:
         chen.open("case_detail", case.number)
         chen.press("领取")
         chen.open("case_detail", case.number)
-        chen.follow("申请回避")
-        chen.press("申请回避", kind="relative", note="公司法定代表人是我表弟。")
+        chen.follow("申报回避")
+        chen.press("保存", party="employer", tie="relative", note="公司法定代表人是我表弟。")
 
         task = story.task("check")
         chen.post("task_detail", task.pk, status=403, decision="decline", reason="不属于劳动争议。")

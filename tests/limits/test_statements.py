@@ -23,7 +23,14 @@ from workflows.case_type import all_case_types, case_type
 from workflows.walking import Walk
 
 STEP, GATEWAY, DISPATCH = 12, 3, 8
-ENGINE = {"casework_case", "casework_casetask", "casework_event", "casework_clock", "casework_rolegrant"}
+ENGINE = {
+    "casework_case",
+    "casework_casetask",
+    "casework_event",
+    "casework_clock",
+    "casework_rolegrant",
+    "casework_conflictofinterest",
+}
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -15,6 +15,7 @@ from casework.audit.models import AccessRecord, Event
 from casework.documents import files, letters, operations, papers, queries
 from casework.documents.composing import Composed
 from casework.documents.models import Letter, LetterDelivery, LetterSignature
+from casework.offices import scope
 from tests.factories import AT
 from tests.toy_case_type import papers as toy_papers
 from workflows import operations as work
@@ -283,7 +284,7 @@ class TestLetter:
         answer = page(site, "letter_detail", letter.number)
 
         assert "file" not in answer.context["send"].fields
-        assert str(operations.ClosedCase.message) in answer.content.decode()
+        assert str(scope.NO_PAPER) in answer.content.decode()
 
     def test_costs_the_same_however_much_was_recorded(self, site, letter, cast):
         def questions():

@@ -14,6 +14,7 @@ from casework.documents import composing, operations, papers, queries
 from casework.documents.composing import Composed
 from casework.documents.models import Document, Letter
 from casework.documents.papers import UnknownPaper
+from casework.offices.scope import ClosedCase
 from tests.factories import AT
 from workflows import operations as work
 
@@ -79,7 +80,7 @@ class TestAttachDocument:
     def test_refuses_a_closed_case(self, case, cast):
         work.withdraw_case(case=case, reason="找到了", by=cast.sun, at=AT)
 
-        with pytest.raises(operations.ClosedCase):
+        with pytest.raises(ClosedCase):
             attach(case, cast.lin)
 
 
@@ -121,9 +122,9 @@ class TestChecklist:
         operations.open_checklist(case=case, by=cast.lin, at=AT)
         work.withdraw_case(case=case, reason="找到了", by=cast.lin, at=AT)
 
-        with pytest.raises(operations.ClosedCase):
+        with pytest.raises(ClosedCase):
             operations.mark_received(case=case, code="id", by=cast.lin, at=LATER)
-        with pytest.raises(operations.ClosedCase):
+        with pytest.raises(ClosedCase):
             operations.give_notice(case=case, by=cast.lin, at=LATER)
 
     def test_knows_no_other_paper(self, case, cast):

@@ -486,7 +486,7 @@ def approve_above(
 def _demand_level(case: Case, level: str, by: "User") -> None:
     """Refuse whose office does not reach the level that decides; where the tree lacks it, the highest office does."""
     deciding = Case(office_path=path_at_level(case, level))
-    if not scope.may(by, "task.work", deciding, roles=[Role.SUPERVISOR]):
+    if not scope.may(by, "task.take", deciding, roles=[Role.SUPERVISOR]):
         raise LevelNotReached
 
 

@@ -28,16 +28,8 @@ class Flow(CaseFlow):
             role=Role.MEDIATOR,
             form=forms.CheckMatter,
             owner=assignment.handler,
-            only_if=queries.is_free_of_ties,
         )
         .Or("members", operations.change_members, title=_("Add workers"), form=forms.Members, roles=[Role.MEDIATOR])
-        .Or(
-            "conflict",
-            operations.declare_conflict,
-            title=_("Declare a conflict of interest"),
-            form=forms.DeclareConflict,
-            roles=[Role.MEDIATOR],
-        )
         .Next(this.checked)
     )
     checked = (
@@ -55,7 +47,6 @@ class Flow(CaseFlow):
             role=Role.MEDIATOR,
             form=forms.RecordAnswer,
             owner=assignment.handler,
-            only_if=queries.is_free_of_ties,
         )
         .Until("LD.employer_silence", operations.employer_silent, title=_("The employer kept silent"))
         .Next(this.decide)
@@ -69,16 +60,8 @@ class Flow(CaseFlow):
             role=Role.MEDIATOR,
             form=forms.DecideAcceptance,
             owner=assignment.handler,
-            only_if=queries.is_free_of_ties,
         )
         .Or("members", operations.change_members, title=_("Add workers"), form=forms.Members, roles=[Role.MEDIATOR])
-        .Or(
-            "conflict",
-            operations.declare_conflict,
-            title=_("Declare a conflict of interest"),
-            form=forms.DeclareConflict,
-            roles=[Role.MEDIATOR],
-        )
         .Next(this.decided)
     )
     decided = (
@@ -96,7 +79,6 @@ class Flow(CaseFlow):
             role=Role.MEDIATOR,
             form=forms.ScheduleSession,
             owner=assignment.handler,
-            only_if=queries.is_free_of_ties,
         )
         .Until("LD.mediation.from_acceptance", operations.time_out, title=_("Mediation timed out"))
         .Or(
@@ -105,13 +87,6 @@ class Flow(CaseFlow):
             title=_("Extend the mediation"),
             form=forms.ExtendMediation,
             roles=[Role.SUPERVISOR],
-        )
-        .Or(
-            "conflict",
-            operations.declare_conflict,
-            title=_("Declare a conflict of interest"),
-            form=forms.DeclareConflict,
-            roles=[Role.MEDIATOR],
         )
         .Next(this.scheduled)
     )
@@ -130,7 +105,6 @@ class Flow(CaseFlow):
             role=Role.MEDIATOR,
             form=forms.HoldSession,
             owner=queries.sitting_mediator,
-            only_if=queries.is_free_of_ties,
         )
         .Until("LD.mediation.from_acceptance", operations.time_out, title=_("Mediation timed out"))
         .Or(
@@ -139,13 +113,6 @@ class Flow(CaseFlow):
             title=_("Extend the mediation"),
             form=forms.ExtendMediation,
             roles=[Role.SUPERVISOR],
-        )
-        .Or(
-            "conflict",
-            operations.declare_conflict,
-            title=_("Declare a conflict of interest"),
-            form=forms.DeclareConflict,
-            roles=[Role.MEDIATOR],
         )
         .Next(this.held)
     )
@@ -164,7 +131,6 @@ class Flow(CaseFlow):
         role=Role.MEDIATOR,
         form=forms.DraftAgreement,
         owner=assignment.handler,
-        only_if=queries.is_free_of_ties,
         page="labour_dispute/draft.html",
     ).Next(this.approve)
 
@@ -174,7 +140,6 @@ class Flow(CaseFlow):
         title=_("Approve the agreement"),
         role=Role.SUPERVISOR,
         form=forms.ApproveAgreement,
-        only_if=queries.is_free_of_ties,
         page="labour_dispute/agreement.html",
     ).Next(this.approved)
     approved = Choice(title=_("Approved by the supervisor?")).When(this.draft, State.RETURNED).Otherwise(this.sign)
@@ -186,7 +151,6 @@ class Flow(CaseFlow):
         role=Role.MEDIATOR,
         form=forms.SignAgreement,
         owner=assignment.handler,
-        only_if=queries.is_free_of_ties,
         page="labour_dispute/agreement.html",
     ).Next(this.signed)
     signed = Choice(title=_("Signed by both?")).When(this.perform, State.PERFORMING).Otherwise(this.record_failure)
@@ -199,7 +163,6 @@ class Flow(CaseFlow):
             role=Role.MEDIATOR,
             form=forms.RecordPerformance,
             owner=assignment.handler,
-            only_if=queries.is_free_of_ties,
         )
         .Or(
             "route",
@@ -224,7 +187,6 @@ class Flow(CaseFlow):
         role=Role.MEDIATOR,
         form=forms.RecordFailure,
         owner=assignment.handler,
-        only_if=queries.is_free_of_ties,
     ).Next(this.refer)
     refer = HumanTask(
         operations.refer,
@@ -232,7 +194,6 @@ class Flow(CaseFlow):
         role=Role.MEDIATOR,
         form=forms.Refer,
         owner=assignment.handler,
-        only_if=queries.is_free_of_ties,
     ).Next(this.end)
 
     # the operator who was first asked, or the clock when nobody is reached
@@ -243,7 +204,6 @@ class Flow(CaseFlow):
             role=Role.OPERATOR,
             form=forms.VisitWorker,
             owner=assignment.first_asked,
-            only_if=queries.is_free_of_ties,
         )
         .Until("LD.return_visit", operations.close_unreached, title=_("Nobody was reached in time"))
         .Next(this.visited)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from casework.cases.conflicts import tied_people
 from casework.cases.models import ReturnVisit
 from casework.documents.models import Document
 from casework.offices.forms import DayField, MomentField, within_reach
@@ -30,7 +31,6 @@ from .models import (
     Booking,
     Cause,
     CollectiveMember,
-    ConflictOfInterest,
     EmployerAnswer,
     Failure,
     Instalment,
@@ -272,13 +272,6 @@ class Members(StepForm):
         self.initial.setdefault("representatives", [member.pk for member in known if member.is_representative])
 
 
-class DeclareConflict(StepForm):
-    """What binds the person to a party."""
-
-    kind = forms.ChoiceField(label=_("Tie to a party"), choices=ConflictOfInterest.Kind.choices)
-    note = _words(_("Remark"), required=False)
-
-
 class ExtendMediation(StepForm):
     """Both parties want to go on mediating."""
 
@@ -304,7 +297,7 @@ class ScheduleSession(StepForm):
     def arrange(self) -> None:
         """Offer the mediators who may work for this office and have no tie to a party."""
         held = holders_of(Role.MEDIATOR, self.case.office_path, timezone.localdate())
-        free = held.exclude(pk__in=self.case.conflicts.values("user")).order_by("display_name")
+        free = held.exclude(pk__in=tied_people(self.case)).order_by("display_name")
         self.fields["mediator"].queryset = free  # type: ignore[attr-defined]
         self.fields["mediator"].label_from_instance = lambda person: person.display_name  # type: ignore[attr-defined]
         if self.by is not None:

@@ -16,7 +16,6 @@ declare(
 )
 declare("member.joined", _("Workers joined"), _("%(actor)s added %(count)s workers to the case"))
 declare("member.representatives", _("Representatives chosen"), _("%(actor)s recorded %(count)s representatives"))
-declare("conflict.declared", _("Conflict of interest declared"), _("%(actor)s declared a conflict of interest"))
 declare("employer.asked", _("Employer asked"), _("%(actor)s asked the employer on %(on)s whether it consents"))
 declare("employer.answered", _("Employer's answer"), _("The employer's answer was recorded"))
 declare("dispute.accepted", _("Accepted for mediation"), _("%(actor)s accepted the dispute for mediation"))

@@ -189,6 +189,7 @@ class LabourDispute(Case):
         "claimed_amount",
         "is_migrant_worker",
     )
+    SHARED_BY: ClassVar[tuple[str, ...]] = ("members__worker",)
     MAY_LIE_AHEAD: ClassVar[tuple[str, ...]] = ("employed_until",)
 
     cause = models.CharField(_("cause"), max_length=24, choices=Cause.choices)
@@ -529,34 +530,6 @@ class CollectiveMember(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case_id}/{self.number}"
-
-
-class ConflictOfInterest(models.Model):
-    """Why somebody of the office stays out of a case."""
-
-    class Kind(models.TextChoices):
-        """What binds the person to a party."""
-
-        RELATIVE = "relative", _("Relative of a party")
-        COLLEAGUE = "colleague", _("Former colleague of a party")
-        SAME_VILLAGE = "same_village", _("From the same village as a party")
-        OWN_INTEREST = "own_interest", _("Own interest in the matter")
-        OTHER = "other", _("Another tie")
-
-    uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
-    case = models.ForeignKey(LabourDispute, models.PROTECT, related_name="conflicts", verbose_name=_("case"))
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("person"))
-    kind = models.CharField(_("tie"), max_length=16, choices=Kind.choices)
-    note = SealedTextField(_("note"))
-    declared_at = models.DateTimeField(_("declared at"))
-
-    class Meta:
-        verbose_name = _("conflict of interest")
-        verbose_name_plural = _("conflicts of interest")
-        constraints = [models.UniqueConstraint(fields=["case", "user"], name="conflict_once")]
-
-    def __str__(self) -> str:
-        return f"{self.case_id} {self.kind}"
 
 
 class MediationSession(models.Model):

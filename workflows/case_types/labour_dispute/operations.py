@@ -26,6 +26,7 @@ from casework.deadlines.rules import due
 from casework.documents import letters
 from casework.documents import operations as documents
 from casework.documents.models import Document
+from casework.offices.scope import HasConflict
 from casework.people import operations as people
 from casework.people import queries as find_people
 from casework.people.models import IdType, Worker
@@ -37,7 +38,6 @@ from .models import (
     Booking,
     Cause,
     CollectiveMember,
-    ConflictOfInterest,
     EmployerAnswer,
     Instalment,
     LabourDispute,
@@ -55,20 +55,10 @@ if TYPE_CHECKING:
 Case = LabourDispute
 
 
-class HasConflict(NotAllowed):
-    """Somebody with a tie to a party does not work on the case."""
-
-
 class MediatorDecides(NotAllowed):
     """Who mediated does not approve."""
 
     message = _("You mediated in this case; another supervisor has to decide on the agreement.")
-
-
-class AlreadyDeclared(WrongState):
-    """A conflict of interest is declared once."""
-
-    message = _("You have already declared a conflict of interest in this case.")
 
 
 class NoSession(WrongState):
@@ -206,38 +196,10 @@ def change_members(
     events.record(case, "member.representatives", by=by, at=at, count=count)
 
 
-@operation
-def declare_conflict(*, case: Case, kind: str, by: "User", at: datetime, note: str = "") -> ConflictOfInterest:
-    """Step back from a case because of a tie to a party; from now on its steps are closed to this person.
-
-    Raises:
-        AlreadyDeclared: the person has said so before.
-    """
-    lock(case)
-    if not queries.is_free_of_ties(case, by):
-        raise AlreadyDeclared
-    conflict = ConflictOfInterest.objects.create(case=case, user=by, kind=kind, note=note, declared_at=at)
-    if case.handler_id == by.pk:
-        case.handler = None
-    events.record(case, "conflict.declared", by=by, at=at, text=note, tie=kind)
-    return conflict
-
-
 def _stand_for(case: Case, person: "User") -> None:
-    """Refuse somebody with a tie to a party; who does the first step handles the case.
-
-    Raises:
-        HasConflict: the person has declared a tie.
-    """
-    _refuse_tied(case, person)
+    """Who does the first step handles the case."""
     if case.handler_id is None:
         case.handler = person
-
-
-def _refuse_tied(case: Case, person: "User") -> None:
-    answer = queries.is_free_of_ties(case, person)
-    if not answer:
-        raise HasConflict(answer.reason)
 
 
 @operation
@@ -341,11 +303,12 @@ def schedule_session(
 
     Raises:
         DoubleBooked: the room or the mediator is taken at that hour.
-        HasConflict: the mediator, or whoever schedules, has a tie to a party.
+        HasConflict: the mediator has a tie to a party.
     """
     lock(case)
     _stand_for(case, by)
-    _refuse_tied(case, mediator)
+    if tie := case.tie_with(mediator):
+        raise HasConflict(tie)
     if starts_at < at:
         raise InvalidFacts({"starts_at": [_now("This hour has passed.")]})
     _cancel_planned(case)
@@ -536,10 +499,8 @@ def approve_agreement(*, case: Case, decision: str, by: "User", at: datetime, re
 
     Raises:
         MediatorDecides: the supervisor drafted the agreement or held a session.
-        HasConflict: the supervisor has a tie to a party.
     """
     lock(case)
-    _refuse_tied(case, by)
     settlement = _settlement(case)
     if settlement.drafted_by_id == by.pk or case.sessions.filter(mediator=by, held_at__isnull=False).exists():
         raise MediatorDecides

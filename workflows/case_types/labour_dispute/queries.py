@@ -13,7 +13,7 @@ from casework.audit import events
 from casework.audit.errors import Text
 from casework.audit.models import Event
 from casework.cases.models import ClaimLine
-from casework.offices import scope, values
+from casework.offices import values
 from casework.offices.queries import parameter_or
 from casework.people.identifiers import worker_label
 from workflows.calculators import Result, title_of, told, worked_out
@@ -23,7 +23,6 @@ from .calculators import CALCULATORS
 from .models import (
     Cause,
     CollectiveMember,
-    ConflictOfInterest,
     Instalment,
     LabourDispute,
     MediationBody,
@@ -79,28 +78,15 @@ def workers_of(case: LabourDispute) -> "list[tuple[Worker, str]]":
     return members or [(case.worker, case.worker_label)]
 
 
-def is_free_of_ties(case: Any, person: "User | None") -> scope.Answer:
-    """Answer whether a person may work on the case, or has declared a tie to a party."""
-    tie = ConflictOfInterest.objects.filter(case=case.pk, user=person).first() if person is not None else None
-    if tie is None:
-        return scope.Answer(True)
-    return scope.Answer(
-        False,
-        _("You have declared a conflict of interest in this case (%(tie)s).") % {"tie": tie.get_kind_display()},
-    )
-
-
 def latest_session(case: LabourDispute) -> MediationSession | None:
     """Return the session that was planned last."""
     return case.sessions.select_related("mediator").order_by("-number").first()
 
 
 def sitting_mediator(case: LabourDispute) -> "User | None":
-    """Return who holds the next session; nobody when that person has left or has a tie to a party."""
+    """Return who holds the next session; nobody when that person has left."""
     session = latest_session(case)
-    if session is None or not session.mediator.is_active or not is_free_of_ties(case, session.mediator):
-        return None
-    return session.mediator
+    return session.mediator if session is not None and session.mediator.is_active else None
 
 
 def settlement_of(case: LabourDispute) -> Settlement | None:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from casework.audit.errors import CaseworkError
 from casework.audit.models import Event
+from casework.cases.conflicts import tied_people
 from casework.cases.models import ClaimLine, Signature
 from casework.deadlines.models import Clock
 from casework.offices import scope, values
@@ -139,7 +140,7 @@ def has_no_part(case: Any, person: "User | None") -> scope.Answer:
 
 def possible_companions(case: Any, visitor: "User | None", on: date) -> "QuerySet[User]":
     """Return who may go along on a visit: visitors who reach the case's office."""
-    found = holders_of(Role.VISITOR, case.office_path, on).order_by("display_name")
+    found = holders_of(Role.VISITOR, case.office_path, on).exclude(pk__in=tied_people(case)).order_by("display_name")
     return found.exclude(pk=visitor.pk) if visitor else found
 
 
@@ -151,14 +152,14 @@ def companions_without_part(case: Any, visitor: "User | None", on: date) -> "Que
 
 def possible_approvers(case: Any, requester: "User | None", on: date) -> "QuerySet[User]":
     """Return who may approve by phone: supervisors who reach the case's office."""
-    found = holders_of(Role.SUPERVISOR, case.office_path, on).order_by("display_name")
+    found = holders_of(Role.SUPERVISOR, case.office_path, on).exclude(pk__in=tied_people(case)).order_by("display_name")
     return found.exclude(pk=requester.pk) if requester else found
 
 
 def visitor_in_charge(case: Any) -> "User | None":
     """Give a visit to the visitor who handles the case; without one, or when she has left, to the queue."""
     handler = case.handler
-    return handler if handler and scope.may(handler, "task.work", case, roles=[Role.VISITOR]) else None
+    return handler if handler and scope.may(handler, "task.take", case, roles=[Role.VISITOR]) else None
 
 
 def visitor_without_part(case: Any) -> "User | None":
@@ -170,7 +171,7 @@ def visitor_without_part(case: Any) -> "User | None":
 def phone_approver(case: Any) -> "User | None":
     """Give the confirmation to who approved by phone; when that person has left, to the supervisors' queue."""
     approver = case.phone_approver
-    return approver if approver and scope.may(approver, "task.work", case, roles=[Role.SUPERVISOR]) else None
+    return approver if approver and scope.may(approver, "task.take", case, roles=[Role.SUPERVISOR]) else None
 
 
 # ---- the grade -----------------------------------------------------------------------------------------

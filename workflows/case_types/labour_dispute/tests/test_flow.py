@@ -14,7 +14,7 @@ from casework.documents.models import Document, Letter
 from casework.offices.operations import set_parameter
 from casework.offices.roles import Role
 from tests.factories import an_office_tree, appoint
-from workflows import operations
+from workflows import operations, queries
 from workflows.case_types.labour_dispute.models import Booking, Instalment, LabourDispute, MediationSession, Settlement
 
 from .conftest import SIGNED
@@ -278,13 +278,18 @@ class TestSessions:
 
 
 class TestConflictOfInterest:
+    def declared(self, dispute, who, tie="relative", **party):
+        party = party or {"worker": dispute.case.worker}
+        person = dispute.cast[who]
+        return operations.declare_conflict(person=person, tie=tie, by=person, at=dispute.at, **party)
+
     def test_closes_the_case_to_the_mediator(self, dispute, cast):
         dispute.received()
-        dispute.door("conflict", "mediator", kind="relative", note="当事人是我表弟。")
+        self.declared(dispute, "mediator")
 
         task = dispute.task("check")
         assert (task.owner, dispute.case.state) == (None, "received")
-        with pytest.raises(NotAllowed, match=r"回避|conflict"):
+        with pytest.raises(NotAllowed, match=r"回避|onflict"):
             operations.claim_task(task=task, by=cast["mediator"], at=dispute.at)
         with pytest.raises(NotAllowed):
             dispute.do("check", "mediator", decision="decline", reason="……")
@@ -295,38 +300,41 @@ class TestConflictOfInterest:
         dispute.accepted()
         assert dispute.case.handler == cast["mediator"]
 
-        dispute.door("conflict", "mediator", kind="colleague")
+        self.declared(dispute, "mediator", "colleague", employer=dispute.case.employer)
 
-        assert dispute.case.handler is None
+        assert LabourDispute.objects.get(pk=dispute.case.pk).handler is None
         assert dispute.task("schedule").owner is None
 
     def test_such_a_mediator_is_not_offered_for_a_session(self, dispute):
         dispute.accepted()
-        dispute.door("conflict", "mediator", kind="same_village")
+        self.declared(dispute, "mediator", "same_village")
 
         with pytest.raises(InvalidFacts, match="mediator"):
             dispute.session(who="mediator2")
 
     def test_a_session_of_such_a_mediator_goes_to_the_queue(self, dispute):
         dispute.mediating()
-        dispute.door("conflict", "mediator", kind="other", note="私下认识。")
+        self.declared(dispute, "mediator", "own_interest")
 
         assert dispute.task("hold").owner is None
         dispute.hold(who="mediator2")
         dispute.expect("agreed")
 
-    def test_is_declared_once(self, dispute):
-        dispute.received()
-        dispute.door("conflict", "mediator", kind="relative")
+    def test_with_one_of_many_who_share_a_dispute_counts_as_well(self, dispute, cast):
+        dispute.received(members="赵一 \n钱二 ")
+        other = dispute.case.members.order_by("number").last().worker
+        assert other != dispute.case.worker
 
-        with pytest.raises(WrongState):
-            dispute.door("conflict", "mediator", kind="relative")
+        self.declared(dispute, "mediator", worker=other)
 
-    def test_a_supervisor_with_a_tie_does_not_approve(self, dispute, cast):
-        appoint(cast["supervisor"], Role.MEDIATOR, an_office_tree().county)
-        dispute.accepted()
-        dispute.door("conflict", "supervisor", kind="relative")
-        dispute.session().hold().draft()
+        with pytest.raises(NotAllowed, match=r"回避|onflict"):
+            operations.claim_task(task=dispute.task("check"), by=cast["mediator"], at=dispute.at)
+        assert dispute.task("check") not in queries.queue_for(cast["mediator"])
+        assert dispute.task("check") in queries.queue_for(cast["mediator2"])
+
+    def test_a_supervisor_with_a_tie_does_not_approve(self, dispute):
+        dispute.drafted()
+        self.declared(dispute, "supervisor")
 
         with pytest.raises(NotAllowed):
             dispute.do("approve", "supervisor", decision="approve")
