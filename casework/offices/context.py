@@ -121,11 +121,13 @@ def posts(user: Any) -> list[dict[str, Any]]:
 def shell(request: HttpRequest) -> dict[str, Any]:
     """Supply base.html; what a page does not show is not asked of the database."""
     user = getattr(request, "user", None)
-    login = getattr(request, "login", None)  # one that still waits for its code leads nowhere
-    known = bool(user is not None and user.is_authenticated and (login is None or login.is_open))
+    login = getattr(request, "login", None)
+    awaits_code = login is not None and not login.is_open  # it leads nowhere yet, and hears of nothing
+    known = bool(user is not None and user.is_authenticated and not awaits_code)
     return {
         "nav": SimpleLazyObject(lambda: nav(user, request.path)) if known else [],
         "posts": SimpleLazyObject(lambda: posts(user)) if known else [],
+        "awaits_code": awaits_code,
         "is_demo": settings.DEMO,
         "source_url": settings.SOURCE_URL,
         "version": settings.VERSION,

@@ -203,6 +203,9 @@ class TestFactor:
             answer = client.get(reverse(name))
             assert (answer.status_code, answer.headers["Location"].split("?")[0]) == (302, reverse("factor_ask")), name
         assert client.get("/admin/").status_code == 302
+        asking = client.get(reverse("factor_ask")).content.decode()
+        assert "socket.js" not in asking, "a login that waits hears of nothing"
+        assert reverse("case_list") not in asking
         assert client.post(reverse("factor_ask"), {"code": "000000"}).status_code == 422
         page = f"{reverse('factor_ask')}?next=/cases/"
         answer = client.post(page, {"code": factors.code_at(factor.secret, AT)})
