@@ -31,7 +31,7 @@ logger = logging.getLogger(__name__)
 AT_ONCE = 500
 
 # Where a fact of an event leads; without one of these, to its case, else to its contact.
-PAGES = (("task", "task_detail"), ("offer", "handover_decide"))
+PAGES = (("task", "task_detail"), ("offer", "handover_decide"), ("glass", "glass_detail"))
 
 CLAIM = """
 INSERT INTO {dispatched} (event_id, dispatched_at) VALUES {rows}

@@ -13,6 +13,7 @@ The words of a rule:
 - `supervisor`: the same, with the role supervisor;
 - `above`: the supervisors of the nearest office above that one which has any;
 - `duty`: whoever is on duty when it happens, at the office or the nearest above where somebody is who may read it;
+- `reader_office`: the supervisors who answer for somebody of another office (fact `overseen_from`), who cannot read it;
 - `invited`: like `role`, for an office that is asked to take a case over and so cannot read it yet.
 
 What starts a period of hours, and every alarm of such a period, also goes to `duty` and `supervisor`, whatever its
@@ -39,7 +40,9 @@ from casework.staff.models import RoleGrant, User
 
 Rule = tuple[str, ...]
 
-AUDIENCES = frozenset({"owner", "users", "handler", "opened_by", "role", "supervisor", "above", "duty", "invited"})
+AUDIENCES = frozenset(
+    {"owner", "users", "handler", "opened_by", "role", "supervisor", "above", "duty", "invited", "reader_office"}
+)
 URGENT: Rule = ("duty", "supervisor")
 
 CLOCK = "clock."
@@ -56,6 +59,7 @@ RULES: dict[str, Rule] = {
     "case.handover_accepted": ("users",),
     "case.handover_returned": ("users",),
     "case.linked": ("handler",),
+    "case.glass_broken": ("supervisor", "reader_office"),
     "facts.corrected": ("handler",),
     "step.taken_back": ("handler",),
     "clock.at_risk": ("users", "role"),
@@ -225,6 +229,8 @@ def audience(event: Event, case: Case | None, rule: Rule, office_path: str = "")
     for word in rule:
         if word in ("role", "invited") and facts.get("role") and path:
             (seats if word == "role" else invited).add(Seat(facts["role"], path))
+        elif word == "reader_office" and facts.get("overseen_from"):
+            invited.add(Seat(Role.SUPERVISOR, facts["overseen_from"]))
         elif word == "supervisor":
             seats.add(Seat(Role.SUPERVISOR, path))
         elif word == "above":

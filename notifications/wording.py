@@ -29,6 +29,7 @@ TITLES: dict[str, str | Promise] = {
     "case.handover_offered": _("A case is offered to your office"),
     "case.handover_accepted": _("The other office accepted the case"),
     "case.handover_returned": _("The other office returned the case"),
+    "case.glass_broken": _("A case was opened in an emergency"),
     "clock.at_risk": _("A deadline is near"),
     "clock.expired": _("A deadline has passed"),
     "clock.passed_up": _("Still not done after its deadline"),

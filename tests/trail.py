@@ -85,6 +85,7 @@ READS = {
     "employer_list",
     "fund_detail",
     "fund_list",
+    "glass_list",
     "grant_list",
     "healthz",
     "home",

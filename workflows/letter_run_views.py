@@ -14,7 +14,6 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -315,4 +314,4 @@ def letter_run_print(request: StaffRequest, uuid: UUID) -> HttpResponse:
     run = letters.run_for(request.user, uuid)
     whole = letters.print_run(run=run, by=request.user, at=timezone.now())
     name = f"{_heading(run)} {timezone.localdate(run.made_at):%Y-%m-%d}.pdf"
-    return as_file(whole, PDF, content_disposition_header(True, name))
+    return as_file(whole, PDF, name)

@@ -28,7 +28,7 @@ from django.utils.translation import gettext_lazy as _
 
 from casework.audit import events
 from casework.audit.errors import CaseworkError, NotFound
-from casework.audit.models import Event
+from casework.audit.models import Event, Reading
 from casework.cases import conflicts
 from casework.cases import operations as cases
 from casework.cases.models import (
@@ -38,6 +38,7 @@ from casework.cases.models import (
     Channel,
     ConflictOfInterest,
     Contact,
+    GlassBreak,
     HandOver,
     Signature,
     concerning_ties,
@@ -364,9 +365,13 @@ def _named(event: Event, names: dict[int, str]) -> dict[str, Any]:
         more["rule"] = every_rule()[facts["rule"]].title
     if facts.get("channel") in Channel.values:
         more["channel"] = Channel(facts["channel"]).label
+    if facts.get("finding") in GlassBreak.Finding.values:
+        more["finding"] = GlassBreak.Finding(facts["finding"]).label
     if "calculator" in facts:
         more["calculation"] = title_of(facts["calculator"])
-    if "field" in facts:
+    if event.kind == "worker.revealed":
+        more["purpose"] = Reading(facts["field"]).label if facts["field"] in Reading.values else facts["field"]
+    elif "field" in facts:
         more["field"] = _field_title(event.stream, facts["field"])
     return more
 
@@ -467,6 +472,28 @@ def _may_hand_over(case: Case, user: "User") -> scope.Answer:
 def works_on(case: Case, user: "User") -> bool:
     """Return whether the person opened or handles the case, or had a step of it: she sees name and phone in clear."""
     return user.pk in (case.handler_id, case.opened_by_id) or case.task_set.filter(owner=user).exists()
+
+
+def reading_of(case: Case, user: "User") -> Reading:
+    """Return what a person reads a case for: to work on it, in an emergency, or to look, which leaves it masked."""
+    if works_on(case, user):
+        return Reading.CASE
+    return case.read_for(user, Reading.LOOK)
+
+
+def knows_caller(contact: Contact, user: "User", at: datetime) -> bool:
+    """Return whether the person took or answered a contact, works on its case, or gave a reason for it today."""
+    if user.pk in (contact.taken_by_id, contact.answered_by_id):
+        return True
+    if contact.case is not None and works_on(contact.case, user):
+        return True
+    said = Event.objects.filter(
+        actor=user,
+        kind="contact.revealed",
+        happened_at__gte=_midnight(timezone.localdate(at)),
+        facts_text__contains=f'"contact":"{contact.uuid}"',
+    )
+    return said.exists()
 
 
 def links_of(case: Case, user: "User") -> list[tuple[str, str, bool]]:

@@ -246,21 +246,28 @@ def _spoken(day: date) -> dict[str, str]:
     return {"day": cn_date(day), "weekday": date_format(day, "l")}
 
 
-def contact_facts(contact: Contact) -> list[dict[str, Any]]:
-    """Return who reached the union and how; an anonymous caller stays so."""
-    who = _("anonymous") if contact.is_anonymous else contact.caller_name
+def contact_facts(contact: Contact, clear: bool) -> list[dict[str, Any]]:
+    """Return who reached the union and how, masked for who had no part in it; an anonymous caller stays so."""
+    name, phone = contact.caller_name, contact.caller_phone
+    if not clear:
+        name, phone = identifiers.mask_name(name), identifiers.mask_phone(phone)
+    who = _("anonymous") if contact.is_anonymous else name
     return [
         {"label": _("How"), "value": contact.get_channel_display()},
         {"label": _("Name of the caller"), "value": who},
-        {"label": _("Phone"), "value": contact.caller_phone},
+        {"label": _("Phone"), "value": phone},
         {"label": _("Taken by"), "value": contact.taken_by},
         {"label": _("Office"), "value": contact.office},
         {"label": _("Answer promised by"), "value": cn_date(contact.promised_on)},
     ]
 
 
-def entries(lines: list[queries.Line], *, with_case: bool = False) -> list[dict[str, Any]]:
-    """Return the entries of a timeline; where it is not one case's, each says where it belongs."""
+def entries(lines: list[queries.Line], *, with_case: bool = False, clear: bool = True) -> list[dict[str, Any]]:
+    """Return the entries of a timeline; where it is not one case's, each says where it belongs.
+
+    Args:
+        clear: whether the reader sees what people typed beside the facts.
+    """
     places = queries.places_of(lines) if with_case else {}
     return [
         {
@@ -268,7 +275,7 @@ def entries(lines: list[queries.Line], *, with_case: bool = False) -> list[dict[
             "sentence": line.sentence,
             "actor": places.get(line.event.stream, ""),
             "url": _case_page(line.event.stream) if with_case else "",
-            "text": line.words,
+            "text": line.words if clear else "",
             "tone": "bad" if line.event.outcome == "refused" else "",
             "icon": _icon(line.event.kind),
         }

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import calculator_views, conflict_views, deadline_views, letter_run_views, recount_views, views
+from . import calculator_views, conflict_views, deadline_views, glass_views, letter_run_views, recount_views, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -34,6 +34,11 @@ urlpatterns = [
     path("contacts/", views.contact_list, name="contact_list"),
     path("contacts/new/", views.contact_new, name="contact_new"),
     path("contacts/<uuid:uuid>/", views.contact_detail, name="contact_detail"),
+    path("contacts/<uuid:uuid>/reveal/", views.contact_reveal, name="contact_reveal"),
+    path("glass/", glass_views.glass_list, name="glass_list"),
+    path("glass/new/", glass_views.glass_break, name="glass_break"),
+    path("glass/<uuid:uuid>/", glass_views.glass_detail, name="glass_detail"),
+    path("glass/<uuid:uuid>/end/", glass_views.glass_end, name="glass_end"),
     path("deadlines/recounts/", recount_views.recount_list, name="recount_list"),
     path("deadlines/recounts/<int:pk>/", recount_views.recount_detail, name="recount_detail"),
     path("deadlines/recounts/<int:pk>/decide/", recount_views.recount_decide, name="recount_decide"),

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from casework.audit import events
 from casework.audit.errors import CaseworkError, NotAllowed, NotFound
+from casework.audit.models import Reading
 from casework.cases import operations as cases
 from casework.cases.models import Draft
 from casework.cases.queries import claim_lines_of
@@ -26,11 +27,13 @@ from casework.funds import forms as funds_forms
 from casework.funds import queries as funds
 from casework.funds.views import payout_page
 from casework.offices import scope
-from casework.offices.attempts import attempt
+from casework.offices.attempts import attempt, form_page
 from casework.offices.doors import demand
 from casework.offices.exports import csv_file
 from casework.offices.paging import page
+from casework.people import identifiers
 from casework.people import operations as people
+from casework.people.forms import GiveReason
 from casework.staff import queries as staff
 from casework.staff.door import asks_again
 from casework.staff.requests import StaffRequest
@@ -121,9 +124,7 @@ def task_detail(request: StaffRequest, pk: int) -> HttpResponse:
             messages.success(request, _("“%(step)s” is done.") % {"step": node.task_title})
             return redirect(_next_stop(request, case))
     answer = operations.may_work(task, request.user)
-    clear = bool(answer) or queries.works_on(case, request.user)
-    if clear:
-        people.note_reader(subject=case.worker, case_number=case.number, by=request.user, at=timezone.now())
+    clear = _enter_reader(request, case, Reading.CASE if answer else queries.reading_of(case, request.user))
     return _form_page(
         request,
         node.page,
@@ -137,6 +138,13 @@ def task_detail(request: StaffRequest, pk: int) -> HttpResponse:
         lines=claim_lines_of(case),
         draft=f"task-{pk}",
     )
+
+
+def _enter_reader(request: StaffRequest, case: Any, reading: Reading) -> bool:
+    """Enter who reads a case and for what; return whether name, phone and what was told stand in clear."""
+    by, at = request.user, timezone.now()
+    people.note_reader(subject=case.worker, case_number=case.number, purpose=reading, by=by, at=at)
+    return reading != Reading.LOOK
 
 
 def _next_stop(request: StaffRequest, case: Any) -> str:
@@ -237,6 +245,7 @@ def case_list(request: StaffRequest) -> HttpResponse:
         "filters": filters,
         "case_types": all_case_types(),
         "may_write": bool(scope.may(request.user, "letter.issue")),
+        "may_break": bool(scope.may(request.user, "case.break_glass")),
         "bulk": [{"label": _("Letter to the chosen cases…"), "value": "letter"}],
     }
     return render(request, "workflows/case_list.html", context)
@@ -248,17 +257,16 @@ def case_detail(request: StaffRequest, number: str) -> HttpResponse:
     """Show a case: where it stands, what is next, what happened, its people, papers and money."""
     user, now = request.user, timezone.now()
     case = queries.case_for(user, number)
-    clear = queries.works_on(case, user)
-    if clear:
-        people.note_reader(subject=case.worker, case_number=case.number, by=user, at=now)
+    clear = _enter_reader(request, case, queries.reading_of(case, user))
     tasks, checklist = queries.open_tasks(case), documents.checklist_of(case)
-    history = tables.entries(queries.timeline(case))
+    history = tables.entries(queries.timeline(case), clear=clear)
     return render(
         request,
         "workflows/case_detail.html",
         {
             "case": case,
             "kind": case_type(case.case_type),
+            "glass": case.glass_of(user),
             "stages": tables.stages(case),
             "facts": tables.case_facts(case, clear),
             "cards": tables.task_cards(tasks, user),
@@ -298,6 +306,10 @@ def case_new(request: StaffRequest, slug: str) -> HttpResponse:
     demand(request.user, "case.open")
     now = timezone.now()
     contact = _contact_of(request)
+    if contact is not None:
+        if not queries.knows_caller(contact, request.user, now):
+            return redirect("contact_reveal", contact.uuid)
+        cases.note_contact_reader(contact=contact, by=request.user, at=now)
     origin = _case_of(request)
     if request.method == "GET":
         form = kind.intake_form(initial=_prefilled(request, contact, origin), by=request.user, at=now)
@@ -353,10 +365,11 @@ def _prefilled(request: StaffRequest, contact: Any, origin: Any) -> dict[str, An
             "channel": contact.channel,
         }
     if origin is not None:
+        clear = _enter_reader(request, origin, queries.reading_of(origin, request.user))
         known |= {
             "office": origin.office.code,
             "worker": origin.worker.uuid,
-            "worker_name": origin.worker.name,
+            "worker_name": origin.worker.name if clear else identifiers.mask_name(origin.worker.name),
             "employer": origin.employer.uuid if origin.employer else None,
             "employer_name": origin.employer.name if origin.employer else "",
         }
@@ -557,18 +570,38 @@ def contact_detail(request: StaffRequest, uuid: UUID) -> HttpResponse:
         if attempt(form, lambda: cases.answer_contact(contact=contact, answer=said, by=request.user, at=at)):
             messages.success(request, _("The contact is answered and closed."))
             return redirect("contact_detail", uuid)
+    clear = queries.knows_caller(contact, request.user, timezone.now())
+    if clear:
+        cases.note_contact_reader(contact=contact, by=request.user, at=timezone.now())
     owed = clocks.clocks_of(contact)
     return _form_page(
         request,
         "workflows/contact_detail.html",
         form,
         contact=contact,
-        facts=tables.contact_facts(contact),
+        clear=clear,
+        facts=tables.contact_facts(contact, clear),
         clocks=owed,
         spoken=tables.told_of_contact(contact, owed, timezone.now()),
         may_record=bool(clocks.proceedings_open_to(contact)),
         case_types=all_case_types(),
     )
+
+
+@login_required
+@GET_POST
+def contact_reveal(request: StaffRequest, uuid: UUID) -> HttpResponse:
+    """Ask for a reason, keep it, and show who called and what was told, for that day."""
+    contact = queries.contact_for(request.user, uuid)
+    form = GiveReason(request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid():
+        reason = form.cleaned_data["reason"]
+        at = timezone.now()
+        if attempt(form, lambda: cases.reveal_contact(contact=contact, reason=reason, by=request.user, at=at)):
+            return redirect("contact_detail", uuid)
+    back = reverse("contact_detail", args=[uuid])
+    trail = [(_("Contacts"), reverse("contact_list"))]
+    return form_page(request, form, _("Show who called and what was told"), trail=trail, back=back)
 
 
 # ---- drafts and trail ------------------------------------------------------------------------------------------

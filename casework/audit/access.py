@@ -1,20 +1,31 @@
-"""The register of who read personal data in clear."""
+"""The register of who read personal data, and for what."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.utils.timezone import localdate
 
-from .models import AccessRecord
+from .models import AccessRecord, Reading
 
 if TYPE_CHECKING:
     from casework.staff.models import User
 
 
-def keep(*, subject: UUID, purpose: str, case_number: str = "", by: "User", at: datetime) -> None:
+def keep(*, subject: UUID, purpose: Reading, case_number: str = "", by: "User", at: datetime) -> None:
     """Enter that a person read somebody's data; the same reading on the same day is entered once."""
-    row = AccessRecord(
-        subject=subject, reader=by, case_number=case_number, purpose=purpose, day=localdate(at), read_at=at
+    keep_each(subjects=[(subject, case_number)], purpose=purpose, by=by, at=at)
+
+
+def keep_each(*, subjects: Iterable[tuple[UUID, str]], purpose: Reading, by: "User", at: datetime) -> None:
+    """Enter that a person read the data of several people at once, each of a case or of none ("")."""
+    day = localdate(at)
+    AccessRecord.objects.bulk_create(
+        [
+            AccessRecord(subject=subject, reader=by, case_number=number, purpose=purpose, day=day, read_at=at)
+            for subject, number in subjects
+        ],
+        batch_size=500,
+        ignore_conflicts=True,
     )
-    AccessRecord.objects.bulk_create([row], ignore_conflicts=True)

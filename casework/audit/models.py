@@ -167,13 +167,33 @@ class AttemptLog(models.Model):
         return self.key[:8]
 
 
+class Reading(models.TextChoices):
+    """What somebody read personal data for, or in which way."""
+
+    CASE = "case", _("Worked on the case")
+    LOOK = "look", _("Looked at the case without working on it")
+    BREAK_GLASS = "break_glass", _("Opened a case of another office in an emergency")
+    PERSON = "person", _("Opened the person's record")
+    NAME = "name", _("Had the name shown")
+    ID_NUMBER = "id_number", _("Had the ID number shown")
+    PHONE = "phone", _("Had the phone number shown")
+    ADDRESS = "address", _("Had the address shown")
+    ACCOUNT_NUMBER = "account_number", _("Had the account number shown")
+    MEMBER_ID = "member_id", _("Had the ID number of a household member shown")
+    CONTACT = "contact", _("Read what a caller told")
+    DOCUMENT = "document", _("Read a paper or a letter")
+    PRINT = "print", _("Printed letters")
+    PAYOUT = "payout", _("Looked at a payout")
+    ACCESS_LIST = "access_list", _("Looked at who read the data")
+
+
 class AccessRecord(models.Model):
-    """Somebody read personal data in clear: one row per person, case, reader, purpose and day."""
+    """Somebody read a person's data: one row per person, case, reader, purpose and day."""
 
     subject = models.UUIDField(_("whose data"), db_index=True)
     reader = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("reader"))
     case_number = models.CharField(_("case"), max_length=40, blank=True)
-    purpose = models.CharField(_("purpose"), max_length=64)
+    purpose = models.CharField(_("purpose"), max_length=64, choices=Reading.choices)
     day = models.DateField(_("day"))
     read_at = models.DateTimeField(_("read at"))
 

@@ -6,6 +6,7 @@ from casework.audit.events import declare
 
 declare("contact.taken", _("Contact taken"), _("%(actor)s took a contact (%(channel)s)"))
 declare("contact.answered", _("Contact answered"), _("%(actor)s answered the contact and closed it"))
+declare("contact.revealed", _("Contact shown"), _("%(actor)s gave a reason and had a contact shown in clear"))
 declare("contact.became_case", _("Contact became a case"), _("The contact became case %(case)s"))
 declare("case.opened", _("Case opened"), _("%(actor)s opened the case"))
 declare("case.withdrawn", _("Case withdrawn"), _("%(actor)s closed the case as withdrawn"))
@@ -13,6 +14,15 @@ declare("case.linked", _("Cases linked"), _("%(actor)s linked case %(other)s"))
 declare("case.handover_offered", _("Hand-over offered"), _("%(actor)s offered the case to %(to_name)s"))
 declare("case.handover_accepted", _("Hand-over accepted"), _("%(actor)s accepted the case for %(to_name)s"))
 declare("case.handover_returned", _("Hand-over returned"), _("%(actor)s returned the case to %(from_name)s"))
+declare(
+    "case.glass_broken",
+    _("Case opened in an emergency"),
+    _("%(actor)s of another office opened the case in an emergency, to read it for %(hours)s hours"),
+)
+declare("case.glass_ended", _("Emergency opening ended"), _("%(actor)s ended the emergency opening early"))
+declare(
+    "case.glass_reviewed", _("Emergency opening reviewed"), _("%(actor)s reviewed the emergency opening: %(finding)s")
+)
 declare("calculation.kept", _("Calculation kept"), _("%(actor)s kept a calculation on the case: %(calculation)s"))
 declare("facts.corrected", _("Fact corrected"), _("%(actor)s corrected: %(field)s"))
 declare("step.taken_back", _("Step taken back"), _("%(actor)s took the last step back"))

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
+from django.utils import timezone
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -18,11 +19,12 @@ from viewflow.workflow.fields import TaskReferenceField
 from viewflow.workflow.models import AbstractProcess, AbstractTask
 
 from casework.audit.errors import NotFound, WrongState
-from casework.audit.models import Event, HasStream
+from casework.audit.models import Event, HasStream, Reading
 from casework.audit.operation import current_unit, in_operation
 from casework.audit.rows import Question, Read, ask, update
 from casework.audit.sealed import Opened, SealedTextField
 from casework.deadlines import operations as clocks
+from casework.offices import scope
 from casework.offices.roles import Role
 
 from . import kinds as kinds
@@ -441,6 +443,23 @@ class Case(HasStream, ConcurrentTransitionMixin, Scoped, AbstractProcess):
         gone = HandOver.objects.filter(from_path__startswith=path, decision=HandOver.Decision.ACCEPTED)
         return Q(pk__in=gone.values("case_id"))
 
+    @classmethod
+    def opened_to(cls, user: Any, act: str) -> Q:
+        """Let who broke the glass read the case until it closes again; no other act is opened by it."""
+        if act not in GlassBreak.OPENS:
+            return Q(pk__in=[])
+        return Q(pk__in=GlassBreak.still_open(timezone.now()).filter(reader=user).values("case_id"))
+
+    def glass_of(self, user: Any) -> "GlassBreak | None":
+        """Return the break-glass by which a person reads the case now; none for who reaches it by an office."""
+        if any(self.office_path.startswith(path) for path in scope.paths(user, scope.READERS)):
+            return None
+        return GlassBreak.still_open(timezone.now()).filter(reader=user, case_id=self.pk).first()
+
+    def read_for(self, user: Any, purpose: Reading) -> Reading:
+        """Return what a person's reading of the case is entered as: as what it is, unless she broke the glass."""
+        return Reading.BREAK_GLASS if self.glass_of(user) else purpose
+
     def end(self, *, at: datetime, outcome: str, reason: str) -> None:
         """Note how the case ended; called by the transitions that lead to “closed”.
 
@@ -551,6 +570,67 @@ class HandOver(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case_id}: {self.from_path} → {self.to_path}"
+
+
+class GlassBreak(models.Model):
+    """A case of another office opened for reading, in an emergency and for hours (紧急调阅); somebody reviews it."""
+
+    class Finding(models.TextChoices):
+        """What the review says."""
+
+        JUSTIFIED = "justified", _("Justified")
+        UNJUSTIFIED = "unjustified", _("Not justified")
+
+    # What it opens: reading, and nothing else.
+    OPENS: ClassVar[frozenset[str]] = frozenset({"case.read", "person.read", "person.reveal"})
+
+    uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
+    case = models.ForeignKey(Case, models.PROTECT, related_name="glass_breaks", verbose_name=_("case"))
+    reader = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("reader"))
+    reader_office = models.ForeignKey(
+        "casework.Office", models.PROTECT, related_name="+", verbose_name=_("office of the reader")
+    )
+    reason = SealedTextField(_("reason"))
+    opened_at = models.DateTimeField(_("opened at"))
+    ends_at = models.DateTimeField(_("open until"))
+    ended_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("ended by")
+    )
+    finding = models.CharField(_("finding"), max_length=16, choices=Finding.choices, blank=True)
+    note = SealedTextField(_("note"))
+    reviewed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("reviewed by")
+    )
+    reviewed_at = models.DateTimeField(_("reviewed at"), null=True)
+
+    class Meta:
+        verbose_name = _("emergency opening")
+        verbose_name_plural = _("emergency openings")
+        indexes = [models.Index(fields=["reader", "ends_at"], name="glass_of_reader")]
+        constraints = [
+            models.CheckConstraint(condition=Q(ends_at__gte=models.F("opened_at")), name="glass_period_in_order"),
+            models.CheckConstraint(
+                condition=Q(reviewed_by=None) | ~Q(reviewed_by=models.F("reader")),
+                name="nobody_reviews_their_own_glass",
+            ),
+            models.CheckConstraint(
+                condition=Q(reviewed_by=None, finding="") | (Q(reviewed_by__isnull=False) & ~Q(finding="")),
+                name="reviewed_glass_has_finding",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.reader_id}"
+
+    @classmethod
+    def still_open(cls, at: datetime) -> "models.QuerySet[GlassBreak]":
+        """Return those that are open at a moment; each ends by itself."""
+        return cls.objects.filter(opened_at__lte=at, ends_at__gt=at)
+
+    @property
+    def refusal_subject(self) -> str:
+        """Return what a refusal event says it was about."""
+        return str(self.uuid)
 
 
 class StepField(TaskReferenceField):

@@ -8,10 +8,10 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from casework.audit import events
-from casework.audit.errors import AlreadyDone, InvalidFacts, WrongState
+from casework.audit import access, events
+from casework.audit.errors import AlreadyDone, InvalidFacts, NotAllowed, WrongState
 from casework.audit.events import office_stream
-from casework.audit.models import Event
+from casework.audit.models import Event, Reading
 from casework.audit.operation import operation
 from casework.deadlines import general
 from casework.deadlines import operations as clocks
@@ -135,6 +135,36 @@ def answer_contact(*, contact: Contact, answer: str, by: "User", at: datetime) -
 
 
 @operation
+def note_contact_reader(*, contact: Contact, by: "User", at: datetime) -> None:
+    """Keep that a person read who called and what was told: one row per person and day."""
+    _keep_contact_reader(contact, by, at)
+
+
+@operation
+def reveal_contact(*, contact: Contact, reason: str, by: "User", at: datetime) -> Contact:
+    """Show who called and what was told to somebody who did not take it, for that day; keep who asked and why.
+
+    Raises:
+        InvalidFacts: no reason was given.
+    """
+    demand(by, "contact.read", contact)
+    if not reason.strip():
+        raise InvalidFacts({"reason": [_now("Say why you need it.")]})
+    _keep_contact_reader(contact, by, at)
+    stream = office_stream(contact.office_id)
+    facts: dict[str, Any] = {"contact": str(contact.uuid)}
+    events.record(stream, "contact.revealed", by=by, at=at, text=reason.strip(), person=contact.worker_id, **facts)
+    return contact
+
+
+def _keep_contact_reader(contact: Contact, by: "User", at: datetime) -> None:
+    worker = contact.worker or (contact.case.worker if contact.case else None)
+    number = contact.case.number if contact.case else ""
+    subject = worker.uuid if worker else contact.uuid
+    access.keep(subject=subject, purpose=Reading.CONTACT, case_number=number, by=by, at=at)
+
+
+@operation
 def attach_contact(*, contact: Contact, case: Case, by: "User", at: datetime) -> Contact:
     """Make the contact the first paper of the case that came of it."""
     contact = _open_contact(contact)
@@ -215,6 +245,8 @@ def link_cases(*, case: Case, other: Case, why: str, by: "User", at: datetime) -
     for one in sorted((case, other), key=lambda row: row.pk):
         lock(one)
     demand(by, "case.link", case)
+    if other.glass_of(by):
+        raise NotAllowed(_("A case that is open to you in an emergency is read, and not linked."))
     link, made = CaseLink.objects.get_or_create(
         case=case, other=other, defaults={"why": why, "made_by": by, "made_at": at}
     )

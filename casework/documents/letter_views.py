@@ -10,7 +10,6 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -136,7 +135,7 @@ class _Desk:
             return render(self.request, "casework/documents/sheet.html", shown)
         if "letter" not in shown:
             raise CaseworkError(shown["problem"])
-        return as_file(shown["letter"].as_pdf(), files.PDF, "inline")
+        return as_file(shown["letter"].as_pdf(), files.PDF, files.download_name(str(self.paper.title), files.PDF))
 
     def _issue(self) -> Letter:
         language, values = self.form.so_far()
@@ -289,7 +288,7 @@ def letter_word(request: StaffRequest, number: str) -> HttpResponse:
     """Hand a letter out as a Word file."""
     letter, content = letters.hand_out_word(number=number, by=request.user, at=timezone.now())
     name = files.download_name(f"{letter.heading} {letter.number}", files.DOCX)
-    return as_file(content, files.DOCX, content_disposition_header(True, name))
+    return as_file(content, files.DOCX, name)
 
 
 @login_required

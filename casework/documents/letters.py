@@ -19,6 +19,7 @@ from pypdf import PdfWriter
 
 from casework.audit import access, events
 from casework.audit.errors import CaseworkError, InvalidFacts, NotFound, WrongState
+from casework.audit.models import Reading
 from casework.audit.operation import operation
 from casework.jobs import enqueue, job
 from casework.offices import scope
@@ -158,7 +159,8 @@ def hand_out_word(*, number: str, by: "User", at: datetime) -> tuple[Letter, byt
 
 
 def _keep_reader(letter: Letter, by: "User", at: datetime) -> None:
-    access.keep(subject=letter.case.worker.uuid, purpose="document", case_number=letter.case.number, by=by, at=at)
+    purpose = letter.case.read_for(by, Reading.DOCUMENT)
+    access.keep(subject=letter.case.worker.uuid, purpose=purpose, case_number=letter.case.number, by=by, at=at)
 
 
 # ---- signatures and seals --------------------------------------------------------------------------------
@@ -535,8 +537,12 @@ def print_run(*, run: LetterRun, by: "User", at: datetime) -> bytes:
 def _note_printed(*, run: LetterRun, by: "User", at: datetime) -> list[int]:
     """Keep that the letters of a run are printed; return their documents, in the order of its list."""
     demand(by, "letter.issue", run)
-    issued = list(run.lines.filter(outcome=Outcome.ISSUED).order_by("id").values_list("letter__document", flat=True))
+    lines = run.lines.filter(outcome=Outcome.ISSUED).order_by("id")
+    rows = list(lines.values_list("letter__document", "case__worker__uuid", "case__number"))
+    issued = [document for document, _worker, _number in rows]
     if not issued:
         raise NotFound
+    subjects = [(worker, number) for _document, worker, number in rows]
+    access.keep_each(subjects=subjects, purpose=Reading.PRINT, by=by, at=at)
     events.record(events.office_stream(run.office_id), "letters.printed", by=by, at=at, run=run.pk, letters=len(issued))
     return issued

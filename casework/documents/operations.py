@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from casework.audit import access, events, keys
 from casework.audit.errors import InvalidFacts, NotFound, WrongState
+from casework.audit.models import Reading
 from casework.audit.operation import operation
 from casework.offices.doors import demand
 from casework.offices.operations import next_number
@@ -142,7 +143,7 @@ def hand_out(*, uuid: UUID, by: "User", at: datetime) -> tuple[Document, bytes]:
     worker = subject.worker
     access.keep(
         subject=worker.uuid if worker else document.uuid,
-        purpose="document",
+        purpose=document.case.read_for(by, Reading.DOCUMENT) if document.case else Reading.DOCUMENT,
         case_number=number.get("case", ""),
         by=by,
         at=at,

@@ -10,12 +10,12 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from casework.offices.attempts import attempt
 from casework.offices.doors import demand
+from casework.offices.exports import to_keep
 from casework.staff.requests import StaffRequest
 
 from . import files, forms, operations, queries
@@ -45,18 +45,12 @@ def document_download(request: StaffRequest, uuid: UUID) -> HttpResponse:
     """Hand a paper out, as a file and nothing a browser would run."""
     document, content = operations.hand_out(uuid=uuid, by=request.user, at=timezone.now())
     name = files.download_name(document.title, document.content_type)
-    response = as_file(content, document.content_type, content_disposition_header(True, name))
-    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    return response
+    return as_file(content, document.content_type, name)
 
 
-def as_file(content: bytes, content_type: str, disposition: str | None) -> HttpResponse:
+def as_file(content: bytes, content_type: str, name: str) -> HttpResponse:
     """Answer with a file that nobody keeps on the way and no browser runs."""
-    response = HttpResponse(content, content_type=content_type)
-    response["Content-Disposition"] = disposition or "attachment"
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = "no-store"
-    return response
+    return to_keep(HttpResponse(content, content_type=content_type), name)
 
 
 @login_required

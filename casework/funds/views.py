@@ -23,11 +23,13 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from casework.audit.errors import NotFound
+from casework.audit.models import Reading
 from casework.offices import scope
 from casework.offices.actions import action
 from casework.offices.attempts import Trail, attempt, form_page
 from casework.offices.doors import demand
 from casework.offices.paging import count_up_to, page
+from casework.people import operations as people
 from casework.people.identifiers import mask_name
 from casework.people.queries import accounts_of
 from casework.staff.door import asks_again
@@ -101,7 +103,11 @@ def payout_list(request: StaffRequest) -> HttpResponse:
 @require_GET
 def payout_detail(request: StaffRequest, uuid: UUID) -> HttpResponse:
     """Show a payout: what and for whom, who signed, the warnings, and what can be done."""
-    return payout_page(request, queries.payout_for(request.user, uuid), forms.Pay())
+    payout = queries.payout_for(request.user, uuid)
+    number = payout.claim_line.case.number if payout.claim_line.case else ""
+    facts: dict[str, Any] = {"subject": payout.payee, "case_number": number, "purpose": Reading.PAYOUT}
+    people.note_reader(by=request.user, at=timezone.now(), **facts)
+    return payout_page(request, payout, forms.Pay())
 
 
 def payout_page(request: StaffRequest, payout: Payout, form: forms.Pay) -> HttpResponse:

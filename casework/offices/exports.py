@@ -4,13 +4,16 @@ import csv
 from collections.abc import AsyncIterator, Iterable, Iterator
 from io import StringIO
 from itertools import islice
-from typing import Any
+from typing import Any, TypeVar
 
 from asgiref.sync import sync_to_async
 from django.core.handlers.asgi import ASGIRequest
 from django.http import HttpRequest, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.utils import translation
 from django.utils.http import content_disposition_header
+
+Answer = TypeVar("Answer", bound=HttpResponseBase)
 
 # What makes a spreadsheet take a text for a formula, also in its full-width form.
 _FORMULA = tuple("=+-@\t\r|＝＋－＠｜")
@@ -33,8 +36,17 @@ def csv_file(request: HttpRequest, name: str, head: Iterable[Any], rows: Iterabl
     """
     pieces = _pieces(head, rows, translation.get_language())
     content = _in_threads(pieces) if isinstance(request, ASGIRequest) else pieces
-    response = StreamingHttpResponse(content, content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = content_disposition_header(True, f"{name}.csv") or "attachment"
+    return to_keep(StreamingHttpResponse(content, content_type="text/csv; charset=utf-8"), f"{name}.csv")
+
+
+def to_keep(response: Answer, name: str) -> Answer:
+    """Make an answer a file of a name: one that is saved and never shown, that nobody keeps on the way, none that runs.
+
+    The browser takes the type that is said, and opens it, if at all, in an empty box.
+    """
+    response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     response["Cache-Control"] = "no-store"
     return response
 

@@ -98,6 +98,8 @@ ACTS: dict[str, Act] = {
     "case.take_back": Act(_("take a step back"), STAFF, untied=True),
     "case.hand_over": Act(_("hand a case over"), STAFF, closed=_("A closed case is not handed over."), untied=True),
     "case.link": Act(_("link cases"), STAFF, untied=True),
+    "case.break_glass": Act(_("open a case of another office in an emergency"), READERS),
+    "case.review_glass": Act(_("review an emergency opening"), (R.SUPERVISOR,)),
     "calculation.keep": Act(_("keep a calculation"), STAFF, closed=UNCHANGED, untied=True),
     "task.take": Act(_("be given a task"), (*STAFF, R.FINANCE), untied=True),
     "task.work": Act(_("work on a task"), (*STAFF, R.FINANCE), in_hand=True, untied=True),
@@ -186,7 +188,7 @@ def may(user: Any, act: str, row: Any = None, roles: Iterable[str] | None = None
         return Answer(False, _now("This needs the role: %(roles)s.") % {"roles": role_names(wanted)})
     if row is None:
         return YES
-    if not any(row.office_path.startswith(path) for path in held):
+    if not any(row.office_path.startswith(path) for path in held) and not _opened(row, user, act):
         return Answer(
             False,
             _now("This belongs to another office; your role (%(roles)s) does not reach it.")
@@ -218,7 +220,8 @@ def _never(_user: Any) -> str:
 def visible(queryset: QuerySet[Any], user: Any, act: str) -> QuerySet[Any]:
     """Keep the rows the user may do the act to; none when he may not at all.
 
-    A model may widen this by `also_visible(path) -> Q` (the office that handed a case over goes on reading).
+    A model may widen this by `also_visible(path) -> Q` (the office that handed a case over goes on reading), and by
+    `opened_to(user, act) -> Q` for the person alone (a break-glass).
     """
     if act not in ACTS:
         raise UnknownAct(act)
@@ -230,4 +233,11 @@ def visible(queryset: QuerySet[Any], user: Any, act: str) -> QuerySet[Any]:
     if widened:
         for path in held:
             allowed |= widened(path)
-    return queryset.filter(allowed)
+    opened = getattr(queryset.model, "opened_to", None)
+    return queryset.filter(allowed | opened(user, act) if opened else allowed)
+
+
+def _opened(row: Any, user: Any, act: str) -> bool:
+    """Return whether a row stands open to this very person, whatever her offices."""
+    opened = getattr(type(row), "opened_to", None)
+    return opened is not None and type(row)._default_manager.filter(opened(user, act), pk=row.pk).exists()

@@ -138,6 +138,17 @@ class GiveReason(forms.Form):
     )
 
 
+class HandOutAccesses(forms.Form):
+    """To whom the list of who read a worker's data is handed out."""
+
+    asked_by = forms.CharField(
+        label=_("Who asked, and how you made sure who it is"),
+        max_length=200,
+        help_text=_("The worker, or somebody the worker authorised in writing. Your name and the time are kept."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+
 class AddBankAccount(forms.Form):
     """An account to pay a worker to."""
 

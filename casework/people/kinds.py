@@ -6,7 +6,10 @@ from casework.audit import events
 
 events.declare("worker.registered", _("Worker registered"), _("%(actor)s registered a worker"))
 events.declare("worker.updated", _("Worker's record changed"), _("%(actor)s changed a worker's record: %(fields)s"))
-events.declare("worker.revealed", _("Personal data shown"), _("%(actor)s had %(field)s shown in clear"))
+events.declare("worker.revealed", _("Personal data shown"), _("%(actor)s gave a reason: %(purpose)s"))
+events.declare(
+    "access_list.handed_out", _("List of readers handed out"), _("%(actor)s handed out who read a person's data")
+)
 events.declare("household.formed", _("Household recorded"), _("%(actor)s recorded a household"))
 events.declare("household.member_added", _("Household member added"), _("%(actor)s added a household member"))
 events.declare("hardship_file.opened", _("Hardship file opened"), _("%(actor)s opened the hardship file %(number)s"))

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from casework.audit import access, events
 from casework.audit.errors import AlreadyDone, CaseworkError, InvalidFacts, NotAllowed, WrongState
+from casework.audit.models import Reading
 from casework.audit.once import saved_once
 from casework.audit.operation import operation
 from casework.offices.days import add_months
@@ -229,7 +230,8 @@ def reveal_field(*, worker: Worker, field: str, reason: str, case_number: str = 
     _demand(by, "person.reveal", worker)
     if field not in REVEALABLE:
         raise InvalidFacts({"field": [_now("Choose one of the values shown.")]})
-    note_access(subject=worker, purpose=field, reason=reason, case_number=case_number, by=by, at=at)
+    case_number = case_number or queries.way_to(by, worker)[1]
+    note_access(subject=worker, purpose=Reading(field), reason=reason, case_number=case_number, by=by, at=at)
     return getattr(worker, field)
 
 
@@ -241,18 +243,35 @@ def reveal_account(*, account: BankAccount, reason: str, by: User, at: datetime)
         InvalidFacts: no reason was given.
     """
     _demand(by, "person.reveal", account.worker)
-    note_access(subject=account.worker, purpose="account_number", reason=reason, by=by, at=at)
+    number = queries.way_to(by, account.worker)[1]
+    note_access(subject=account.worker, purpose=Reading.ACCOUNT_NUMBER, reason=reason, case_number=number, by=by, at=at)
     return account.number
 
 
 @operation
-def note_reader(*, subject: Worker, case_number: str, by: User, at: datetime) -> None:
-    """Keep that a person who works on a case saw name and phone there: one row per person, case and day."""
-    access.keep(subject=subject.uuid, purpose="case", case_number=case_number, by=by, at=at)
+def reveal_member_id(*, member: HouseholdMember, reason: str, by: User, at: datetime) -> str:
+    """Return the ID number of a household member in clear, and keep who asked, when and why.
+
+    Raises:
+        InvalidFacts: no reason was given.
+    """
+    head = member.household.head
+    _demand(by, "person.reveal", head)
+    number = queries.way_to(by, head)[1]
+    note_access(subject=head, purpose=Reading.MEMBER_ID, reason=reason, case_number=number, by=by, at=at)
+    return member.id_number
 
 
 @operation
-def note_access(*, subject: Worker, purpose: str, reason: str, case_number: str = "", by: User, at: datetime) -> None:
+def note_reader(*, subject: Worker, case_number: str, by: User, at: datetime, purpose: Reading = Reading.CASE) -> None:
+    """Keep that a person read a worker's data, on a case or beside one: one row per person, case, purpose and day."""
+    access.keep(subject=subject.uuid, purpose=purpose, case_number=case_number, by=by, at=at)
+
+
+@operation
+def note_access(
+    *, subject: Worker, purpose: Reading, reason: str, case_number: str = "", by: User, at: datetime
+) -> None:
     """Keep that a person had personal data shown in clear, and why: each time in the trail, once a day in the register.
 
     Raises:

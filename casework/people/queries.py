@@ -7,11 +7,12 @@ from django.db.models import Q, QuerySet
 
 from casework.audit import keys
 from casework.audit.errors import NotFound
+from casework.audit.models import Reading
 from casework.offices.scope import Answer, may, visible
 from casework.staff.models import User
 
 from . import identifiers
-from .models import BankAccount, Consent, HardshipFile, Household, IdType, Purpose, Worker
+from .models import BankAccount, Consent, HardshipFile, Household, HouseholdMember, IdType, Purpose, Worker
 
 
 class Known(NamedTuple):
@@ -71,7 +72,18 @@ def may_reach(user: User, act: str, worker: Worker) -> Answer:
     answer = may(user, act, worker)
     if answer or not may(user, act):
         return answer
-    return Answer(True) if visible(worker.cases.all(), user, "case.read").exists() else answer
+    return Answer(True) if visible(worker.cases.all(), user, act).exists() else answer
+
+
+def way_to(user: User, worker: Worker) -> tuple[Reading, str]:
+    """Return what a look at a worker's record is entered as, and by which case of his it came about.
+
+    No case: by the worker's own office.
+    """
+    if may(user, "person.read", worker):
+        return Reading.PERSON, ""
+    case = visible(worker.cases.all(), user, "person.read").order_by("-id").first()
+    return (case.read_for(user, Reading.PERSON), case.number) if case else (Reading.PERSON, "")
 
 
 def worker_for(user: User, uuid: UUID) -> Worker:
@@ -129,6 +141,18 @@ def account_for(user: User, uuid: UUID) -> BankAccount:
     """
     found = BankAccount.objects.filter(uuid=uuid).select_related("worker__office").first()
     if found is None or not may_reach(user, "person.read", found.worker):
+        raise NotFound
+    return found
+
+
+def member_for(user: User, uuid: UUID) -> HouseholdMember:
+    """Return a member of a household, if the person may read its head's record.
+
+    Raises:
+        NotFound: there is none, or the head belongs to another office.
+    """
+    found = HouseholdMember.objects.filter(uuid=uuid).select_related("household__head__office").first()
+    if found is None or not may_reach(user, "person.read", found.household.head):
         raise NotFound
     return found
 

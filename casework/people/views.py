@@ -21,7 +21,7 @@ from casework.offices.doors import demand
 from casework.offices.paging import page
 from casework.staff.requests import StaffRequest
 
-from . import forms, identifiers, operations, queries
+from . import accesses, forms, identifiers, operations, queries
 from .models import Worker
 
 
@@ -63,6 +63,8 @@ def _row(worker: Worker) -> dict[str, Any]:
 def worker_detail(request: StaffRequest, uuid: UUID) -> HttpResponse:
     """Show a worker's record: masked facts, household, files, accounts, consents and cases."""
     worker = queries.worker_for(request.user, uuid)
+    purpose, number = queries.way_to(request.user, worker)
+    operations.note_reader(subject=worker, case_number=number, purpose=purpose, by=request.user, at=timezone.now())
     household = queries.household_of(worker)
     writes = queries.may_reach(request.user, "person.write", worker)
     return render(
@@ -74,7 +76,12 @@ def worker_detail(request: StaffRequest, uuid: UUID) -> HttpResponse:
             "facts": _facts(worker),
             "household": household,
             "members": [
-                {"member": member, "name": identifiers.mask_name(member.name)} for member in household.members.all()
+                {
+                    "member": member,
+                    "name": identifiers.mask_name(member.name),
+                    "id_number": identifiers.mask_id(member.id_number),
+                }
+                for member in household.members.all()
             ]
             if household
             else [],
@@ -98,6 +105,13 @@ def worker_detail(request: StaffRequest, uuid: UUID) -> HttpResponse:
                 reverse("worker_conflict", args=[worker.uuid]),
                 scope.YES,
                 icon="user-cancel",
+            ),
+            "accesses": action(
+                "accesses",
+                _("Who read the data"),
+                reverse("access_list", args=[worker.uuid]),
+                scope.may(request.user, "person.read", worker),
+                icon="eye",
             ),
             "edit": action("edit", _("Change"), reverse("worker_edit", args=[worker.uuid]), writes, icon="edit"),
         },
@@ -199,6 +213,59 @@ def account_reveal(request: StaffRequest, uuid: UUID) -> HttpResponse:
             ),
         )
     return _reveal_page(request, form, account.worker, _("Account number"), value)
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def member_reveal(request: StaffRequest, uuid: UUID) -> HttpResponse:
+    """Ask for a reason, keep it, and show the ID number of a household member in clear, once."""
+    member = queries.member_for(request.user, uuid)
+    form = forms.GiveReason(request.POST or None)
+    value = None
+    if form.is_bound and form.is_valid():
+        value = attempt(
+            form,
+            lambda: operations.reveal_member_id(
+                member=member, reason=form.cleaned_data["reason"], by=request.user, at=timezone.now()
+            ),
+        )
+    return _reveal_page(request, form, member.household.head, _("ID number"), value)
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def access_list(request: StaffRequest, uuid: UUID) -> HttpResponse:
+    """Show who read a worker's data, as the worker is told; that the list is handed out is kept."""
+    at = timezone.now()
+    if request.method == "POST":
+        worker = accesses.worker_to_tell(request.user, uuid)
+        form = forms.HandOutAccesses(request.POST)
+        if form.is_valid():
+            asked_by = form.cleaned_data["asked_by"]
+            done = attempt(
+                form,
+                lambda: accesses.hand_out_accesses(worker=worker, asked_by=asked_by, by=request.user, at=at),
+            )
+            if done is not None:
+                messages.success(request, _("That the list was handed out is kept. Print this page."))
+                return redirect("access_list", uuid)
+    else:
+        worker = accesses.look_at_accesses(uuid=uuid, by=request.user, at=at)
+        form = forms.HandOutAccesses()
+    return render(
+        request,
+        "casework/people/access_list.html",
+        {
+            "worker": worker,
+            "label": identifiers.mask_name(worker.name),
+            "entries": accesses.accesses_of(worker, timezone.localdate(at)),
+            "at": at,
+            "form": form,
+        },
+        status=422 if form.errors else 200,
+    )
 
 
 def _reveal_page(

@@ -62,3 +62,7 @@ SUPERVISION_REASONS = (
     "发生一起较大生产安全事故，列入重点监管。",
     "拒不配合劳动法律监督，列入重点监管。",
 )
+
+# Why a case of another office could not wait, and what its supervisor found.
+EMERGENCY = "职工来我会窗口，情绪激动并扬言轻生，须立即联系经办人并了解案情。"
+EMERGENCY_REVIEWED = "已向两家工会核实，当天联系上经办人和家属，查阅确有必要。"

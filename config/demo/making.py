@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from casework.audit import operation
 from casework.audit.errors import CaseworkError
-from casework.audit.models import Event
+from casework.audit.models import Event, Reading
+from casework.cases import glass
 from casework.cases import operations as cases
 from casework.cases.models import Case, Channel, Contact
 from casework.deadlines.calendar import BEIJING
@@ -39,6 +40,7 @@ CALLS_SINCE = timedelta(days=240)
 # What is older has been read.
 UNREAD = timedelta(days=2)
 SUPERVISED, ENTERPRISES_VISITED = 8, 12
+EMERGENCY_BEFORE = timedelta(days=9)
 # Contacts that are accepted and finished as petitions (信访工作条例).
 PETITIONS = 6
 # Of each office: enough for a dispute that ten share.
@@ -143,6 +145,7 @@ class _City:
         self._plan_calls(timeline, self.size.contacts - sum(plan.by_contact for plan in coming))
         self._plan_inspections(timeline, firms)
         self._plan_conflict(timeline, neighbour)
+        self._plan_emergency(timeline)
         timeline.play()
         self._go_on(self.at)
         self._tell()
@@ -289,6 +292,24 @@ class _City:
         def tell(turn: Turn) -> None:
             declare = operations.declare_conflict
             declare(person=person, worker=neighbour, tie="same_village", note="同村邻居。", by=person, at=turn.moment)
+
+        timeline.add(begins, tell)
+
+    def _plan_emergency(self, timeline: Timeline) -> None:
+        """Have a mediator of another county read a case that cannot wait; a supervisor reviews it the next day."""
+        path = self.cast.offices[HOME].path
+        begins = in_office_hours(self.at - EMERGENCY_BEFORE, Random(0), calendar_at(path))  # noqa: S311
+
+        def tell(turn: Turn) -> None:
+            reader, case = self.cast["mediator2"], Case.objects.filter(office_path=path, closed_at=None).latest("id")
+            broken = glass.break_glass(number=case.number, reason=calls.EMERGENCY, by=reader, at=turn.moment)
+            read = {"subject": case.worker, "case_number": case.number, "purpose": Reading.BREAK_GLASS}
+            people.note_reader(by=reader, at=turn.moment, **read)
+            turn.until(turn.moment + timedelta(minutes=50))
+            glass.end_glass(broken=broken, by=reader, at=turn.moment)
+            turn.until(in_office_hours(turn.moment + timedelta(days=1), Random(0), calendar_at(path)))  # noqa: S311
+            facts = {"finding": glass.Finding.JUSTIFIED, "note": calls.EMERGENCY_REVIEWED}
+            glass.review_glass(broken=broken, by=self.cast["supervisor"], at=turn.moment, **facts)
 
         timeline.add(begins, tell)
 

@@ -12,6 +12,7 @@ import pytest
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
+from casework.cases import glass
 from casework.cases import operations as cases
 from casework.cases.models import OPEN_TASK, Case, CaseTask, Contact
 from casework.deadlines import recounts
@@ -21,11 +22,12 @@ from casework.documents import operations as documents
 from casework.documents.models import Letter, LetterRun
 from casework.funds.models import Fund, Payout
 from casework.offices import operations as offices
-from casework.people.models import BankAccount
+from casework.people import operations as people
+from casework.people.models import BankAccount, HouseholdMember, Worker
 from casework.staff import logins
 from casework.staff.models import RoleGrant, User
 from config.demo.city import found_city
-from tests.factories import a_bank_account
+from tests.factories import a_bank_account, an_id_number
 from workflows.calculators import all_calculators
 from workflows.case_type import all_case_types
 from workflows.operations import declare_conflict
@@ -76,6 +78,7 @@ NO_PAGE = {
     "logins_end",
     "staff_login",
     "consent_withdraw",
+    "glass_end",
     "recount_decide",
     "recount_lines",
     "deadline_export",
@@ -169,6 +172,7 @@ def pages() -> dict[str, list[tuple[str, str]]]:
             "calculator_list",
             "case_list",
             "letter_run_list",
+            "glass_break",
             "contact_list",
             "contact_new",
             "people_list",
@@ -178,7 +182,14 @@ def pages() -> dict[str, list[tuple[str, str]]]:
             "notification_list",
             "profile",
         ],
-        "supervisor": ["deadline_board", "deadline_list", "report_list", "audit_trail", "conflict_list"],
+        "supervisor": [
+            "glass_list",
+            "deadline_board",
+            "deadline_list",
+            "report_list",
+            "audit_trail",
+            "conflict_list",
+        ],
         "finance": ["payout_list", "batch_list", "fund_list", "fund_open", "home"],
         "sysadmin": ["staff_list", "staff_new", "text_list", "home"],
         "secadmin": ["grant_list", "grant_new", "home"],
@@ -236,6 +247,16 @@ def pages() -> dict[str, list[tuple[str, str]]]:
     records = ("worker_detail", "worker_edit", "account_new", "member_new", "consent_new", "worker_employer")
     for name in (*records, "worker_conflict"):
         found[name] = [("operator", reverse(name, args=[worker.uuid]))]
+    stranger = RoleGrant.objects.filter(role="mediator", office=other_office(case)).first().user
+    broken = glass.break_glass(number=case.number, reason="窗口来访，不能等", by=stranger, at=timezone.now())
+    found["case_detail"].append((stranger.username, reverse("case_detail", args=[case.number])))
+    found["glass_detail"] = [
+        (who, reverse("glass_detail", args=[broken.uuid])) for who in ("supervisor", stranger.username)
+    ]
+    found["contact_reveal"] = [("operator", reverse("contact_reveal", args=[waiting.uuid]))]
+    found["access_list"] = [("operator", reverse("access_list", args=[worker.uuid]))]
+    member = a_household_member(worker)
+    found["member_reveal"] = [("operator", reverse("member_reveal", args=[member.uuid]))]
     own = User.objects.get(username="operator")
     conflict = declare_conflict(person=own, tie="colleague", worker=worker, by=own, at=timezone.now())
     found["conflict_end"] = [("supervisor", reverse("conflict_end", args=[conflict.uuid]))]
@@ -264,6 +285,12 @@ def pages() -> dict[str, list[tuple[str, str]]]:
         found.setdefault("recount_detail", []).append((who, reverse("recount_detail", args=[recount.pk])))
     found["report_rows"] = [("supervisor", reverse("report_rows", args=["case.opened"]))]
     return found
+
+
+def a_household_member(worker: Worker) -> HouseholdMember:
+    """Put a child with an ID card into a worker's household."""
+    facts = {"name": "王小丫", "relation": "child", "occupation": "student", "id_number": an_id_number("20150601")}
+    return people.add_to_household_of(head=worker, by=None, at=timezone.now(), **facts)
 
 
 def two_recounts(case: Case) -> tuple[Recount, Recount]:

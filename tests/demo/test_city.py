@@ -6,9 +6,9 @@ import pytest
 from django.contrib.auth import authenticate
 from django.utils.timezone import localtime
 
-from casework.audit.models import Event
+from casework.audit.models import AccessRecord, Event
 from casework.audit.verify import verify
-from casework.cases.models import Case, CaseLink, ClaimLine, Contact, HandOver
+from casework.cases.models import Case, CaseLink, ClaimLine, Contact, GlassBreak, HandOver
 from casework.deadlines.models import Clock
 from casework.employers.models import Employer, KeySupervision
 from casework.funds.models import Payout
@@ -62,6 +62,14 @@ class TestCases:
         assert CaseLink.objects.count() >= 2
         assert Event.objects.filter(kind="step.taken_back").count() >= 3
         assert Event.objects.filter(kind="facts.corrected").exists()
+
+    def test_one_was_opened_in_an_emergency_and_reviewed(self):
+        broken = GlassBreak.objects.select_related("case", "reader", "reviewed_by").get()
+
+        assert (broken.reader.username, broken.reviewed_by.username) == ("mediator2", "supervisor")
+        assert broken.finding == GlassBreak.Finding.JUSTIFIED
+        assert AccessRecord.objects.filter(purpose="break_glass", case_number=broken.case.number).count() == 1
+        assert Notification.objects.filter(kind="case.glass_broken").count() >= 2
 
     def test_no_closed_one_owes_anything(self):
         assert not ClaimLine.objects.filter(case__closed_at__isnull=False, state__in=ClaimLine.UNFINISHED).exists()
