@@ -1,7 +1,7 @@
 """Settings of the benchmarks: the product's own, and the peers it is measured beside."""
 
 from config.settings import *  # noqa: F403
-from config.settings import BASE_DIR, INSTALLED_APPS
+from config.settings import BASE_DIR, INSTALLED_APPS, STORAGES
 
 KEYS_FILE = BASE_DIR / "var" / "bench-keys.json"
 ANCHOR_KEY_FILE = BASE_DIR / "var" / "bench-anchor-key.json"
@@ -9,6 +9,10 @@ ANCHOR_PUBLIC_KEYS_FILE = BASE_DIR / "var" / "bench-anchor-public-keys.json"
 ANCHOR_PLACES: list[str] = []
 INSTALLED_APPS = [*INSTALLED_APPS, "simple_history", "benchmarks.ours", "benchmarks.stock"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+# Pages are timed, too: without the files that `collectstatic` leaves.
+STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = True
+ALLOWED_HOSTS = ["testserver"]
 LOGGING = {"version": 1, "disable_existing_loggers": True}
 
 

@@ -20,7 +20,7 @@ from casework.deadlines.rules import Consent
 from casework.documents.forms import WriteLetter
 from casework.employers.models import Employer
 from casework.offices import scope
-from casework.offices.forms import DayField, FilterForm, within_reach
+from casework.offices.forms import DayField, FilterForm, LongSelect, within_reach
 from casework.offices.models import Office
 from casework.offices.queries import offices_where
 from casework.offices.scope import ACTS
@@ -271,10 +271,10 @@ class TrailFilter(FilterForm):
 
     case = forms.CharField(label=_("Case number"), max_length=40, required=False)
     actor = forms.CharField(label=_("Username"), max_length=60, required=False)
-    kind = forms.ChoiceField(label=_("Kind of event"), required=False)
+    kind = forms.ChoiceField(label=_("Kind of event"), required=False, widget=LongSelect)
     outcome = forms.ChoiceField(label=_("Outcome"), choices=[("", _("All")), *Outcome.choices], required=False)
     office = forms.ModelChoiceField(
-        Office.objects.none(), label=_("Office and below"), to_field_name="code", required=False
+        Office.objects.none(), label=_("Office and below"), to_field_name="code", required=False, widget=LongSelect
     )
     since = DayField(label=_("From"), required=False)
     until = DayField(label=_("To"), required=False)

@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from . import calculator_views, conflict_views, deadline_views, glass_views, letter_run_views, recount_views, views
+from . import (
+    calculator_views,
+    conflict_views,
+    deadline_views,
+    glass_views,
+    letter_run_views,
+    recount_views,
+    trail_views,
+    views,
+)
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -53,6 +62,6 @@ urlpatterns = [
     path("calculators/", calculator_views.calculator_list, name="calculator_list"),
     path("calculators/<slug:slug>/<slug:code>/", calculator_views.calculator_page, name="calculator"),
     path("drafts/<slug:key>/", views.draft, name="draft"),
-    path("audit/", views.audit_trail, name="audit_trail"),
-    path("audit/export/", views.audit_export, name="audit_export"),
+    path("audit/", trail_views.audit_trail, name="audit_trail"),
+    path("audit/export/", trail_views.audit_export, name="audit_export"),
 ]

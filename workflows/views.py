@@ -1,7 +1,7 @@
 """The pages of work: home, queue, tasks, cases, contacts. Each view makes one call to an operation."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from casework.audit import events
 from casework.audit.errors import CaseworkError, NotAllowed, NotFound
 from casework.audit.models import Reading
 from casework.cases import operations as cases
@@ -29,7 +28,6 @@ from casework.funds.views import payout_page
 from casework.offices import scope
 from casework.offices.attempts import attempt, form_page
 from casework.offices.doors import demand
-from casework.offices.exports import csv_file
 from casework.offices.paging import page
 from casework.people import identifiers
 from casework.people import operations as people
@@ -37,7 +35,6 @@ from casework.people.forms import GiveReason
 from casework.staff import queries as staff
 from casework.staff.door import asks_again
 from casework.staff.requests import StaffRequest
-from casework.templatetags.gongdao import cn_moment
 
 from . import forms, operations, queries, tables
 from .calculators import calculators_of
@@ -604,7 +601,7 @@ def contact_reveal(request: StaffRequest, uuid: UUID) -> HttpResponse:
     return form_page(request, form, _("Show who called and what was told"), trail=trail, back=back)
 
 
-# ---- drafts and trail ------------------------------------------------------------------------------------------
+# ---- drafts --------------------------------------------------------------------------------------------------
 
 
 @login_required
@@ -627,51 +624,3 @@ def draft(request: StaffRequest, key: str) -> HttpResponse:
         return JsonResponse({"error": _("This is not a draft.")}, status=400)
     kept = cases.save_draft(key=key, content=content, by=request.user, at=timezone.now())
     return JsonResponse({"saved_at": kept.saved_at.isoformat()})
-
-
-@login_required
-@require_GET
-def audit_trail(request: StaffRequest) -> HttpResponse:
-    """Show the trail to supervisors and auditors: by case, person, office, kind and time."""
-    demand(request.user, "audit.read")
-    filters = forms.TrailFilter(request.GET or None, user=request.user)
-    found = page(queries.trail_for(request.user, **filters.chosen()), order=("-id",), cursor=request.GET.get("after"))
-    entries = tables.entries(queries.in_words(found.rows), with_case=True)
-    asked = request.GET.copy()
-    asked.pop("after", None)
-    facts = {
-        "page": found,
-        "entries": entries,
-        "filters": filters,
-        "export_url": f"{reverse('audit_export')}?{asked.urlencode()}",
-    }
-    return render(request, "workflows/audit_trail.html", facts)
-
-
-@login_required
-@require_GET
-def audit_export(request: StaffRequest) -> HttpResponse:
-    """Hand out what the trail says as a file; that somebody took it is an event itself."""
-    demand(request.user, "audit.read")
-    chosen = forms.TrailFilter(request.GET or None, user=request.user).chosen()
-    found = queries.trail_for(request.user, **chosen)
-    newest = found.order_by("-id").values_list("pk", flat=True).first() or 0
-    found = found.filter(pk__lte=newest)  # without the event that says that it was taken
-    operations.note_trail_export(count=found.count(), filters=sorted(chosen), by=request.user, at=timezone.now())
-    head = [_("Happened at"), _("Recorded at"), _("Where"), _("Number"), _("Kind of event"), _("Event"), _("Username")]
-    return csv_file(request, "audit", [*head, _("Outcome")], _exported(queries.in_words_one_by_one(found)))
-
-
-def _exported(lines: Iterator[queries.Line]) -> Iterator[list[Any]]:
-    for line in lines:
-        event = line.event
-        yield [
-            cn_moment(event.happened_at),
-            cn_moment(event.recorded_at),
-            event.stream.removeprefix("case:"),
-            event.seq,
-            events.title(event.kind),
-            line.sentence,
-            event.actor.username if event.actor else "",
-            event.get_outcome_display(),
-        ]

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('casework', '0009_logins'),
+        ('casework', '0010_conflicts'),
     ]
 
     operations = [

@@ -5,6 +5,9 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.forms.utils import flatatt
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
 # No matter of the office lies beyond these; a day at the very end of the calendar leaves nothing to reckon with.
@@ -46,6 +49,23 @@ class MomentField(forms.DateTimeField):
     """A moment that can be reckoned with."""
 
     default_validators = [within_reach]
+
+
+class LongSelect(forms.Select):
+    """A choice among hundreds: written in one go, where Django renders a template for each of them."""
+
+    def render(self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None) -> SafeString:
+        """Return the element with its options."""
+        chosen = {str(one) for one in self.format_value(value)}
+        return format_html(
+            "<select{}>{}</select>",
+            flatatt({**self.build_attrs(self.attrs, attrs), "name": name}),
+            format_html_join(
+                "\n",
+                '<option value="{}"{}>{}</option>',
+                ((key, mark_safe(" selected") if str(key) in chosen else "", title) for key, title in self.choices),
+            ),
+        )
 
 
 class FilterForm(forms.Form):

@@ -42,7 +42,7 @@ def search_staff(user: User, on: date, *, username: str = "", role: str = "", cl
 
     Each knows when its person last logged in (`logged_in_at`), which the trail says.
     """
-    logins = Event.objects.filter(actor=OuterRef("pk"), kind="user.logged_in").order_by("-id")
+    logins = Event.objects.filter(actor=OuterRef("pk"), kind="user.logged_in").order_by("-happened_at", "-id")
     found = staff_visible_to(user).annotate(logged_in_at=Subquery(logins.values("happened_at")[:1]))
     if username:
         found = found.filter(username__startswith=username.lower())

@@ -1,0 +1,73 @@
+"""The pages of the trail: what happened, searched and taken away."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from casework.audit import events
+from casework.audit.models import Event
+from casework.offices.doors import demand
+from casework.offices.exports import csv_file
+from casework.offices.paging import Counted, page
+from casework.staff.requests import StaffRequest
+from casework.templatetags.gongdao import cn_moment
+
+from . import forms, operations, queries, tables
+
+ACT = "audit.read"
+
+
+@login_required
+@require_GET
+def audit_trail(request: StaffRequest) -> HttpResponse:
+    """Show the trail to supervisors and auditors: by case, person, office, kind and time."""
+    demand(request.user, ACT)
+    filters = forms.TrailFilter(request.GET or None, user=request.user)
+    events_found = queries.trail_for(request.user, **filters.chosen())
+    found = page(events_found, order=queries.TRAIL_ORDER, cursor=request.GET.get("after"))
+    asked = request.GET.copy()
+    asked.pop("after", None)
+    facts = {
+        "page": found,
+        "entries": tables.entries(queries.in_words(found.rows), with_case=True),
+        "filters": filters,
+        "export_url": f"{reverse('audit_export')}?{asked.urlencode()}",
+    }
+    return render(request, "workflows/audit_trail.html", facts)
+
+
+@login_required
+@require_GET
+def audit_export(request: StaffRequest) -> HttpResponse:
+    """Hand out what the trail says as a file; that somebody took it is an event itself."""
+    demand(request.user, ACT)
+    chosen = forms.TrailFilter(request.GET or None, user=request.user).chosen()
+    found, counted = queries.trail_to_export(queries.trail_for(request.user, **chosen))
+    operations.note_trail_export(count=counted.number, filters=sorted(chosen), by=request.user, at=timezone.now())
+    head = [_("Happened at"), _("Recorded at"), _("Where"), _("Number"), _("Kind of event"), _("Event"), _("Username")]
+    return csv_file(request, "audit", [*head, _("Outcome")], _exported(found, counted))
+
+
+def _exported(found: "QuerySet[Event]", counted: Counted) -> Iterator[list[Any]]:
+    for line in queries.in_words_one_by_one(found):
+        event = line.event
+        yield [
+            cn_moment(event.happened_at),
+            cn_moment(event.recorded_at),
+            event.stream.removeprefix("case:"),
+            event.seq,
+            events.title(event.kind),
+            line.sentence,
+            event.actor.username if event.actor else "",
+            event.get_outcome_display(),
+        ]
+    if counted.is_capped:
+        yield [_("These are the latest %(count)s events only: choose a period.") % {"count": counted.number}]
