@@ -165,6 +165,21 @@ def _keep_contact_reader(contact: Contact, by: "User", at: datetime) -> None:
 
 
 @operation
+def reveal_case(*, case: Case, reason: str, by: "User", at: datetime) -> None:
+    """Show a case in clear to somebody who does not work on it, for that day; keep who asked and why.
+
+    Raises:
+        InvalidFacts: no reason was given.
+    """
+    demand(by, "case.read", case)
+    if not reason.strip():
+        raise InvalidFacts({"reason": [_now("Say why you need it.")]})
+    access.keep(subject=case.worker.uuid, purpose=Reading.SHOWN, case_number=case.number, by=by, at=at)
+    stream, words = office_stream(case.office_id), reason.strip()
+    events.record(stream, "case.revealed", by=by, at=at, text=words, person=case.worker_id, case=case.number)
+
+
+@operation
 def attach_contact(*, contact: Contact, case: Case, by: "User", at: datetime) -> Contact:
     """Make the contact the first paper of the case that came of it."""
     contact = _open_contact(contact)

@@ -253,6 +253,7 @@ def pages() -> dict[str, list[tuple[str, str]]]:
     found["glass_detail"] = [
         (who, reverse("glass_detail", args=[broken.uuid])) for who in ("supervisor", stranger.username)
     ]
+    found["case_reveal"] = [("supervisor", reverse("case_reveal", args=[case.number]))]
     found["contact_reveal"] = [("operator", reverse("contact_reveal", args=[waiting.uuid]))]
     found["access_list"] = [("operator", reverse("access_list", args=[worker.uuid]))]
     member = a_household_member(worker)
