@@ -10,7 +10,6 @@ from django.utils.timezone import localdate
 from casework.cases.models import Case
 from casework.documents import operations as documents
 from casework.offices.days import add_months
-from casework.people import operations as people
 from casework.rights import disposals
 from casework.rights.models import DisposalBatch
 from tests.factories import AT, a_worker, an_office_tree, chen, gao, lin, sun, zhao
@@ -59,12 +58,6 @@ def close_case(cast):
 def old(close_case):
     """A case that was closed so long ago that its period has ended."""
     return close_case()
-
-
-@pytest.fixture
-def consents(old, cast):
-    """A consent of the worker of the old case."""
-    return people.record_consent(worker=old.worker, purpose="sensitive", notice_version="1", by=cast.lin, at=AT)
 
 
 def when_over(case: Case, years: int = 10) -> datetime:
