@@ -15,7 +15,7 @@ from .models import DataRequest
 class TakeRequest(forms.Form):
     """What a person asks, how it came in, and how it was made sure who asks."""
 
-    kind = forms.ChoiceField(label=_("What is asked"), choices=DataRequest.Kind.choices)
+    kind = forms.ChoiceField(label=_("Kind of request"), choices=DataRequest.Kind.choices)
     channel = forms.ChoiceField(label=_("Channel"), choices=DataRequest.Channel.choices)
     identity = forms.ChoiceField(
         label=_("Who asks, made sure by"),
@@ -80,7 +80,7 @@ class RequestFilter(forms.Form):
         label=_("Show"), required=False, choices=[("", _("Waiting for an answer")), ("all", _("All"))]
     )
     kind = forms.ChoiceField(
-        label=_("What is asked"), required=False, choices=[("", _("All")), *DataRequest.Kind.choices]
+        label=_("Kind of request"), required=False, choices=[("", _("All")), *DataRequest.Kind.choices]
     )
 
     def chosen(self) -> dict[str, str]:
