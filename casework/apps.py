@@ -21,6 +21,7 @@ class CaseworkConfig(AppConfig):
         "documents.triggers",
         "cases.triggers",
         "funds.triggers",
+        "rights.triggers",
     )
     examples: ClassVar[str] = "examples.general"
 

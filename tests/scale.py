@@ -19,6 +19,8 @@ FIGURES = {
     "life_steps": (20, 60),
     # Cases whose news a worker is telling when it is killed.
     "killed_sweep_cases": (12, 300),
+    # Files that a worker is destroying when it is killed.
+    "killed_disposal_files": (12, 300),
     # Cases whose clocks several workers sweep at the same moment.
     "swept_cases": (6, 200),
     # Rows of the lists whose questions are counted: more than a page holds.

@@ -193,6 +193,7 @@ class Reading(models.TextChoices):
     PRINT = "print", _("Printed letters")
     PAYOUT = "payout", _("Looked at a payout")
     ACCESS_LIST = "access_list", _("Looked at who read the data")
+    COPY = "copy", _("Handed the person a copy of the data")
 
 
 class AccessRecord(models.Model):

@@ -1,6 +1,6 @@
 """Writes on contacts and on what every case has, whatever its type."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +19,7 @@ from casework.deadlines.calendar import beijing_date
 from casework.deadlines.models import Clock
 from casework.deadlines.queries import OfficePlace, suits, taken_facts
 from casework.deadlines.rulebook import proceedings_of, proceedings_of_contacts, rules_of
+from casework.offices import retention
 from casework.offices.doors import demand
 from casework.offices.models import Office
 from casework.offices.roles import Role
@@ -443,3 +444,9 @@ def save_draft(*, key: str, content: str, by: "User", at: datetime) -> Draft:
 def drop_draft(*, key: str, by: "User", at: datetime) -> None:
     """Forget a draft whose form was sent."""
     Draft.objects.filter(owner=by, key=key).delete()
+
+
+def forget_old_drafts(at: datetime) -> int:
+    """Forget the drafts that nobody has gone on with for their period; the sweep does this. Returns how many."""
+    deleted, _each = Draft.objects.filter(saved_at__lt=at - timedelta(days=retention.DRAFT.length)).delete()
+    return deleted

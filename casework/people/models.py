@@ -1,13 +1,16 @@
 """Workers and what is kept about them. Names are in clear; ID, phone, card and address are sealed."""
 
+from typing import Any, ClassVar
 from uuid import uuid4
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce, Now
 from django.utils.translation import gettext_lazy as _
 
 from casework.audit.sealed import SealedTextField
+from casework.audit.shredding import DESTROYED, WHOLE_ROW
 from casework.offices.models import Office
 
 from . import identifiers
@@ -60,6 +63,15 @@ class Worker(models.Model):
     office_path = models.CharField(max_length=255, db_index=True, editable=False)
     registered_at = models.DateTimeField(_("registered at"), editable=False)
 
+    SHREDDED: ClassVar[dict[str, Any]] = {
+        "name": DESTROYED,
+        "name_folded": "",
+        "id_key": "",
+        "phone_key": "",
+        "birth_on": None,
+        "native_place": "",
+    }
+
     class Meta:
         verbose_name = _("worker")
         verbose_name_plural = _("workers")
@@ -84,6 +96,8 @@ class NamePiece(models.Model):
 
     worker = models.ForeignKey(Worker, models.CASCADE, related_name="name_pieces", db_index=False)
     piece = models.CharField(max_length=2)
+
+    SHREDDED: ClassVar[str] = WHOLE_ROW
 
     class Meta:
         verbose_name = _("piece of a name")
@@ -148,6 +162,8 @@ class HouseholdMember(models.Model):
     occupation = models.CharField(_("occupation"), max_length=12, choices=Occupation.choices)
     workplace = models.CharField(_("workplace or school"), max_length=100, blank=True)
     monthly_income = models.DecimalField(_("monthly income"), max_digits=14, decimal_places=2, default=0)
+
+    SHREDDED: ClassVar[dict[str, Any]] = {"name": DESTROYED, "id_key": "", "birth_on": None, "workplace": ""}
 
     class Meta:
         verbose_name = _("household member")
@@ -215,6 +231,15 @@ class BankAccount(models.Model):
     last4 = models.CharField(_("last four digits"), max_length=4, editable=False)
     changed_at = models.DateTimeField(_("entered at"), editable=False)
     retired_at = models.DateTimeField(_("retired at"), null=True, blank=True, editable=False)
+
+    # Out of use, because several emptied accounts of one worker would be the same account.
+    SHREDDED: ClassVar[dict[str, Any]] = {
+        "holder_name": DESTROYED,
+        "bank_name": "",
+        "number_key": "",
+        "last4": "",
+        "retired_at": Coalesce("retired_at", Now()),
+    }
 
     class Meta:
         verbose_name = _("bank account")
