@@ -22,6 +22,7 @@ class CaseworkConfig(AppConfig):
         "cases.triggers",
         "funds.triggers",
     )
+    sealed: ClassVar[tuple[str, ...]] = ("documents.resealing", "staff.recovery")
     examples: ClassVar[str] = "examples.general"
 
     def ready(self) -> None:

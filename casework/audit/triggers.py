@@ -23,12 +23,16 @@ REFUSED = {
 
 
 class Trigger(NamedTuple):
-    """One trigger: its name, its table, and the statements that make it on each database."""
+    """One trigger: its name, its table, the statements that make it on each database, the columns these name.
+
+    A table that lacks such a column yet is between two migrations; the trigger is made after the last one.
+    """
 
     name: str
     table: str
     postgresql: tuple[str, ...]
     sqlite: tuple[str, ...]
+    columns: tuple[str, ...] = ()
 
 
 def refusing(table: str, verb: str, message: str) -> Trigger:
@@ -70,6 +74,9 @@ def install(connection: Any) -> None:
             if trigger.table not in tables:
                 continue
             _drop(cursor, connection.vendor, trigger)
+            described = connection.introspection.get_table_description(cursor, trigger.table) if trigger.columns else ()
+            if not set(trigger.columns) <= {column.name for column in described}:
+                continue
             for statement in getattr(trigger, connection.vendor):
                 cursor.execute(statement)
 
