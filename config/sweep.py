@@ -27,6 +27,7 @@ from casework.staff.logins import forget_dead_logins
 from notifications import operations as notifications
 from workflows import operations
 from workflows.recounts import recounts_to_go_on
+from workflows.verification import verifications_to_go_on
 
 logger = logging.getLogger(__name__)
 
@@ -41,6 +42,7 @@ class Swept:
     events: int = 0
     recounts: int = 0
     letters: int = 0
+    verifications: int = 0
     checkpoints: int = 0
     errors: list[str] = field(default_factory=list)
 
@@ -53,7 +55,7 @@ def sweep_now() -> str:
 
 
 def sweep(*, at: datetime) -> Swept:
-    """Let every due clock act, raise what alarms are due, go on with recounts and letters, tell what was not told.
+    """Let every due clock act, raise what alarms are due, go on with what a worker left, tell what was not told.
 
     Each clock in a transaction of its own. What is due goes first: after days without a sweep nobody is warned of
     what has passed meanwhile.
@@ -68,6 +70,7 @@ def sweep(*, at: datetime) -> Swept:
             done.alarms += operations.clock_rings(clock=clock, by=None, at=at)
     done.recounts = recounts_to_go_on(at)
     done.letters = letter_runs_to_go_on(at)
+    done.verifications = verifications_to_go_on(at)
     calendar_alarm(at=at)
     done.events = notifications.sweep(at=at)
     _anchor(done, at)

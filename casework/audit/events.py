@@ -151,4 +151,20 @@ declare(
     _("Refused"),
     _("%(actor)s was refused: %(operation)s (%(error)s)"),
 )
+declare("verification.begun", _("Check of the trail begun"), _("%(actor)s had the trail checked: %(to_read)s events"))
+declare(
+    "verification.stopped",
+    _("Check of the trail stopped"),
+    _("%(actor)s stopped the check of the trail after %(rows)s of %(to_read)s events"),
+)
+declare(
+    "verification.resumed",
+    _("Check of the trail resumed"),
+    _("%(actor)s resumed the check of the trail after %(rows)s of %(to_read)s events"),
+)
+declare(
+    "verification.ended",
+    _("Trail checked"),
+    _("The trail was checked: %(rows)s events read, %(faults)s faults found"),
+)
 declare("trail.exported", _("Trail exported"), _("%(actor)s exported %(count)s events of the trail"))

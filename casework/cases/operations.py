@@ -160,8 +160,9 @@ def reveal_contact(*, contact: Contact, reason: str, by: "User", at: datetime) -
 def _keep_contact_reader(contact: Contact, by: "User", at: datetime) -> None:
     worker = contact.worker or (contact.case.worker if contact.case else None)
     number = contact.case.number if contact.case else ""
-    subject = worker.uuid if worker else contact.uuid
-    access.keep(subject=subject, purpose=Reading.CONTACT, case_number=number, by=by, at=at)
+    subject = worker or contact
+    office = subject.office_id
+    access.keep(subject=subject.uuid, office=office, purpose=Reading.CONTACT, case_number=number, by=by, at=at)
 
 
 @operation
