@@ -26,7 +26,7 @@ from django.utils.translation import gettext_lazy as _
 
 from casework.audit import events
 from casework.audit.errors import CaseworkError, NotFound
-from casework.audit.models import Event, Reading
+from casework.audit.models import AccessRecord, Event, Reading
 from casework.cases import conflicts
 from casework.cases import operations as cases
 from casework.cases.models import (
@@ -596,6 +596,60 @@ def trail_for(
     if case or person:
         hers |= Q(stream__in=_streams(scope.visible(asked, user, "audit.read")))
     return found.filter(hers)
+
+
+# How the register of readings is read: the latest first.
+READS_ORDER = ("-read_at", "-id")
+
+
+def reads_for(
+    user: "User",
+    *,
+    case: str = "",
+    reader: str = "",
+    purpose: str = "",
+    office: Office | None = None,
+    person: UUID | None = None,
+    since: date | None = None,
+    until: date | None = None,
+) -> QuerySet[AccessRecord]:
+    """Return who read personal data of the offices a supervisor or auditor reaches, by whomever it was read.
+
+    Whoever asks for a case or a person also finds what was read of them elsewhere, as in the trail.
+
+    Args:
+        office: with those below it; the one the person whose data it is belonged to.
+
+    Raises:
+        NotFound: there is no such worker, or none whose record may be read.
+    """
+    found = AccessRecord.objects.select_related("reader")
+    hers = Q(pk__in=[])
+    if case:
+        number = case.strip()
+        found = found.filter(case_number=number)
+        if scope.visible(Case.objects.filter(number=number), user, "audit.read").exists():
+            hers = Q(case_number=number)
+    if person:
+        subject = worker_for(user, person)
+        found = found.filter(subject=subject.uuid)
+        if scope.may(user, "audit.read", subject):
+            hers |= Q(subject=subject.uuid)
+    if reader:
+        # By the key: the database then knows how much the person did.
+        who = Account.objects.filter(username=reader.strip()).values_list("pk", flat=True).first()
+        found = found.filter(reader=who) if who else found.none()
+    if purpose:
+        found = found.filter(purpose=purpose)
+    if office:
+        found = found.filter(office_id__in=_offices([office.path]))
+    if since:
+        found = found.filter(read_at__gte=_midnight(since))
+    if until:
+        found = found.filter(read_at__lt=_midnight(until) + timedelta(days=1))
+    if reaches_whole_house(user, "audit.read"):
+        return found
+    return found.filter(hers | Q(office_id__in=_offices(scope.paths(user, scope.ACTS["audit.read"].roles))))
 
 
 def _streams(cases: QuerySet[Case]) -> list[str]:

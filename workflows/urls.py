@@ -10,6 +10,7 @@ from . import (
     letter_run_views,
     recount_views,
     trail_views,
+    verification_views,
     views,
 )
 
@@ -65,4 +66,8 @@ urlpatterns = [
     path("drafts/<slug:key>/", views.draft, name="draft"),
     path("audit/", trail_views.audit_trail, name="audit_trail"),
     path("audit/export/", trail_views.audit_export, name="audit_export"),
+    path("audit/reads/", trail_views.audit_reads, name="audit_reads"),
+    path("audit/checks/", verification_views.verification_list, name="verification_list"),
+    path("audit/checks/<int:pk>/", verification_views.verification_detail, name="verification_detail"),
+    path("audit/checks/<int:pk>/decide/", verification_views.verification_decide, name="verification_decide"),
 ]

@@ -143,6 +143,7 @@ def hand_out(*, uuid: UUID, by: "User", at: datetime) -> tuple[Document, bytes]:
     worker = subject.worker
     access.keep(
         subject=worker.uuid if worker else document.uuid,
+        office=worker.office_id if worker else subject.office_id,
         purpose=document.case.read_for(by, Reading.DOCUMENT) if document.case else Reading.DOCUMENT,
         case_number=number.get("case", ""),
         by=by,

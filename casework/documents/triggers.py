@@ -21,7 +21,8 @@ _ALTERED = " OR ".join(
 )
 _RESEALED = "length(NEW.body) <> 0 AND substr(NEW.body, 2, 1) <> substr(OLD.body, 2, 1)"
 _DISPOSED = (
-    "length(NEW.body) = 0 AND EXISTS (SELECT 1 FROM casework_disposalline l JOIN casework_disposalbatch b ON b.id = l.batch_id "
+    "length(NEW.body) = 0 AND EXISTS (SELECT 1 FROM casework_disposalline l "
+    "JOIN casework_disposalbatch b ON b.id = l.batch_id "
     "WHERE l.case_id = OLD.case_id AND l.outcome = 'waiting' AND b.state = 'running' "
     "AND b.confirmed_by_id <> b.proposed_by_id)"
 )

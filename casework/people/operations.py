@@ -267,7 +267,8 @@ def reveal_member_id(*, member: HouseholdMember, reason: str, by: User, at: date
 @operation
 def note_reader(*, subject: Worker, case_number: str, by: User, at: datetime, purpose: Reading = Reading.CASE) -> None:
     """Keep that a person read a worker's data, on a case or beside one: one row per person, case, purpose and day."""
-    access.keep(subject=subject.uuid, purpose=purpose, case_number=case_number, by=by, at=at)
+    office = subject.office_id
+    access.keep(subject=subject.uuid, office=office, purpose=purpose, case_number=case_number, by=by, at=at)
 
 
 @operation
@@ -281,7 +282,7 @@ def note_access(
     """
     if not reason.strip():
         raise InvalidFacts({"reason": [_now("Say why you need it.")]})
-    access.keep(subject=subject.uuid, purpose=purpose, case_number=case_number, by=by, at=at)
+    note_reader(subject=subject, purpose=purpose, case_number=case_number, by=by, at=at)
     events.record(
         events.office_stream(subject.office),
         "worker.revealed",

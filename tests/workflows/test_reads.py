@@ -196,6 +196,7 @@ BESIDE = {
     "handover_decide": "the masked label of the worker",
     "recount_detail": "numbers of cases and days",
     "recount_lines": "numbers of cases and days",
+    "verification_detail": "numbers of cases and events",
     "report_rows": "masked, as the tests of reports show",
     "staff_detail": "staff",
     "staff_edit": "staff",
@@ -260,7 +261,7 @@ class TestEveryPage:
             "account_retire", "batch_release", "checklist_notice_preview", "checklist_received", "consent_withdraw",
             "glass_end", "grant_confirm", "letter_run_stop", "letter_send", "letter_served", "letter_sign", "login_end",
             "recount_decide", "staff_deactivate", "staff_login", "task_claim", "task_reassign", "task_release",
-            "text_preview",
+            "text_preview", "verification_decide",
         }  # fmt: skip
 
         assert takes_row - PAGES.keys() - BESIDE.keys() - acts - posts == set()
