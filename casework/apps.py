@@ -23,6 +23,7 @@ class CaseworkConfig(AppConfig):
         "funds.triggers",
         "rights.triggers",
     )
+    sealed: ClassVar[tuple[str, ...]] = ("documents.resealing", "staff.recovery")
     examples: ClassVar[str] = "examples.general"
 
     def ready(self) -> None:

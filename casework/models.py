@@ -8,6 +8,7 @@ from casework.audit.models import (
     EventText,
     Posting,
     Stream,
+    Verification,
 )
 from casework.cases.models import (
     Case,
@@ -106,5 +107,6 @@ __all__ = [
     "Signature",
     "Stream",
     "User",
+    "Verification",
     "Worker",
 ]

@@ -29,6 +29,7 @@ from casework.staff.logins import forget_dead_logins
 from notifications import operations as notifications
 from workflows import operations
 from workflows.recounts import recounts_to_go_on
+from workflows.verification import verifications_to_go_on
 
 logger = logging.getLogger(__name__)
 
@@ -44,6 +45,7 @@ class Swept:
     recounts: int = 0
     letters: int = 0
     disposals: int = 0
+    verifications: int = 0
     checkpoints: int = 0
     errors: list[str] = field(default_factory=list)
 
@@ -72,6 +74,7 @@ def sweep(*, at: datetime) -> Swept:
     done.recounts = recounts_to_go_on(at)
     done.letters = letter_runs_to_go_on(at)
     done.disposals = disposals_to_go_on(at)
+    done.verifications = verifications_to_go_on(at)
     calendar_alarm(at=at)
     done.events = notifications.sweep(at=at)
     _anchor(done, at)

@@ -29,6 +29,8 @@ FIGURES = {
     "chain_events": (500, 1_000_000),
     # Days on which the demonstration is made.
     "demo_days": (1, 6),
+    # Rows that are written anew when the keys change, while others read and write them.
+    "rotated_rows": (400, 100_000),
     # Threads that write into one person's inbox, and rows each writes.
     "inbox_writers": (4, 32),
     "inbox_rows": (5, 100),

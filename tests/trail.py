@@ -30,6 +30,7 @@ FREE = {
     "casework_draft": "what somebody is still typing is not said yet",
     "casework_recount": "how far a reckoning has come; that it began, was decided on and ended are events",
     "casework_recountline": "what a reckoning is going to say",
+    "casework_verification": "how far a check of the trail has come; that it began, was stopped and ended are events",
     "casework_attemptlog": "counts what is tried; the lock that comes of it is an event",
     "casework_loginsession": "when a browser was last used; that it logged in and out is an event",
     "django_session": "a browser's login; that it logged in and out is an event",
@@ -69,6 +70,7 @@ OWED = {
 # Pages that only show something.
 READS = {
     "audit_export",
+    "audit_reads",
     "audit_trail",
     "batch_detail",
     "batch_list",
@@ -108,6 +110,7 @@ READS = {
     "staff_list",
     "task_queue",
     "text_list",
+    "verification_detail",
     "worker_detail",
 }
 WRITE = re.compile(r'\s*(?:INSERT\s+INTO|UPDATE|DELETE\s+FROM)\s+"?(\w+)"?', re.IGNORECASE)

@@ -14,6 +14,7 @@ class WorkflowsConfig(AppConfig):
         """Import every type's flow, so that references to its nodes resolve, check the types, and know the jobs."""
         from . import checks as checks
         from . import recounts as recounts
+        from . import verification as verification
         from .case_type import all_case_types
 
         for case_type in all_case_types():

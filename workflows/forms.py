@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from casework.audit.errors import CaseworkError, InvalidFacts
 from casework.audit.events import KINDS
-from casework.audit.models import Outcome
+from casework.audit.models import Outcome, Reading
 from casework.cases.conflicts import people_overseen
 from casework.cases.models import Case, CaseLink, Channel, ConflictOfInterest, MatterClass, Stage
 from casework.deadlines.models import Clock
@@ -287,6 +287,26 @@ class TrailFilter(FilterForm):
         offices.queryset = offices_where(user, ACTS["audit.read"].roles)
         kinds = sorted(((kind.code, f"{kind.title} ({kind.code})") for kind in KINDS.values()), key=lambda row: row[1])
         self.fields["kind"].choices = [("", _("All")), *kinds]  # type: ignore[attr-defined]
+
+
+class ReadsFilter(FilterForm):
+    """Filters of the register of who read personal data."""
+
+    case = forms.CharField(label=_("Case number"), max_length=40, required=False)
+    reader = forms.CharField(label=_("Username of the reader"), max_length=60, required=False)
+    purpose = forms.ChoiceField(label=_("What for"), choices=[("", _("All")), *Reading.choices], required=False)
+    office = forms.ModelChoiceField(
+        Office.objects.none(), label=_("Office and below"), to_field_name="code", required=False, widget=LongSelect
+    )
+    since = DayField(label=_("From"), required=False)
+    until = DayField(label=_("To"), required=False)
+    # The list of the person's readers leads here with it: nobody types it, no number or name stands in the address.
+    person = forms.UUIDField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offices: Any = self.fields["office"]
+        offices.queryset = offices_where(user, ACTS["audit.read"].roles)
 
 
 class ContactForm(forms.Form):

@@ -145,7 +145,7 @@ def _facts(broken: GlassBreak, *, linked: bool) -> list[dict[str, Any]]:
     if broken.reviewed_by is not None and broken.reviewed_at is not None:
         facts += [
             {"label": _("Finding"), "value": broken.get_finding_display()},
-            {"label": _("Reviewed by"), "value": f"{broken.reviewed_by} · {cn_moment(broken.reviewed_at)}"},
+            {"label": _("Looked into by"), "value": f"{broken.reviewed_by} · {cn_moment(broken.reviewed_at)}"},
             {"label": _("Note"), "value": broken.note, "wide": True},
         ]
     return facts

@@ -26,7 +26,7 @@ from django.utils.translation import gettext_lazy as _
 
 from casework.audit import events
 from casework.audit.errors import CaseworkError, NotFound
-from casework.audit.models import Event, Reading
+from casework.audit.models import AccessRecord, Event, Reading
 from casework.cases import conflicts
 from casework.cases import operations as cases
 from casework.cases.models import (
@@ -472,26 +472,35 @@ def works_on(case: Case, user: "User") -> bool:
     return user.pk in (case.handler_id, case.opened_by_id) or case.task_set.filter(owner=user).exists()
 
 
-def reading_of(case: Case, user: "User") -> Reading:
-    """Return what a person reads a case for: to work on it, in an emergency, or to look, which leaves it masked."""
+def reading_of(case: Case, user: "User", at: datetime) -> Reading:
+    """Return what a person reads a case for: to work on it, for a reason given today, in an emergency, or to look.
+
+    Who only looks sees it masked.
+    """
     if works_on(case, user):
         return Reading.CASE
+    if _gave_a_reason("case.revealed", f'"case":"{case.number}"', user, at):
+        return Reading.SHOWN
     return case.read_for(user, Reading.LOOK)
 
 
 def knows_caller(contact: Contact, user: "User", at: datetime) -> bool:
-    """Return whether the person took or answered a contact, works on its case, or gave a reason for it today."""
+    """Return whether a person sees who called and what was told.
+
+    Who took or answered it, who may answer it while it waits, who works on its case, who gave a reason today.
+    """
     if user.pk in (contact.taken_by_id, contact.answered_by_id):
+        return True
+    if contact.is_open and scope.may(user, "contact.take", contact):
         return True
     if contact.case is not None and works_on(contact.case, user):
         return True
-    said = Event.objects.filter(
-        actor=user,
-        kind="contact.revealed",
-        happened_at__gte=_midnight(timezone.localdate(at)),
-        facts_text__contains=f'"contact":"{contact.uuid}"',
-    )
-    return said.exists()
+    return _gave_a_reason("contact.revealed", f'"contact":"{contact.uuid}"', user, at)
+
+
+def _gave_a_reason(kind: str, about: str, user: "User", at: datetime) -> bool:
+    since = _midnight(timezone.localdate(at))
+    return Event.objects.filter(actor=user, kind=kind, happened_at__gte=since, facts_text__contains=about).exists()
 
 
 def links_of(case: Case, user: "User") -> list[tuple[str, str, bool]]:
@@ -587,6 +596,60 @@ def trail_for(
     if case or person:
         hers |= Q(stream__in=_streams(scope.visible(asked, user, "audit.read")))
     return found.filter(hers)
+
+
+# How the register of readings is read: the latest first.
+READS_ORDER = ("-read_at", "-id")
+
+
+def reads_for(
+    user: "User",
+    *,
+    case: str = "",
+    reader: str = "",
+    purpose: str = "",
+    office: Office | None = None,
+    person: UUID | None = None,
+    since: date | None = None,
+    until: date | None = None,
+) -> QuerySet[AccessRecord]:
+    """Return who read personal data of the offices a supervisor or auditor reaches, by whomever it was read.
+
+    Whoever asks for a case or a person also finds what was read of them elsewhere, as in the trail.
+
+    Args:
+        office: with those below it; the one the person whose data it is belonged to.
+
+    Raises:
+        NotFound: there is no such worker, or none whose record may be read.
+    """
+    found = AccessRecord.objects.select_related("reader")
+    hers = Q(pk__in=[])
+    if case:
+        number = case.strip()
+        found = found.filter(case_number=number)
+        if scope.visible(Case.objects.filter(number=number), user, "audit.read").exists():
+            hers = Q(case_number=number)
+    if person:
+        subject = worker_for(user, person)
+        found = found.filter(subject=subject.uuid)
+        if scope.may(user, "audit.read", subject):
+            hers |= Q(subject=subject.uuid)
+    if reader:
+        # By the key: the database then knows how much the person did.
+        who = Account.objects.filter(username=reader.strip()).values_list("pk", flat=True).first()
+        found = found.filter(reader=who) if who else found.none()
+    if purpose:
+        found = found.filter(purpose=purpose)
+    if office:
+        found = found.filter(office_id__in=_offices([office.path]))
+    if since:
+        found = found.filter(read_at__gte=_midnight(since))
+    if until:
+        found = found.filter(read_at__lt=_midnight(until) + timedelta(days=1))
+    if reaches_whole_house(user, "audit.read"):
+        return found
+    return found.filter(hers | Q(office_id__in=_offices(scope.paths(user, scope.ACTS["audit.read"].roles))))
 
 
 def _streams(cases: QuerySet[Case]) -> list[str]:

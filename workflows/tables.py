@@ -9,6 +9,7 @@ from django.utils.formats import date_format
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
+from casework.audit.models import AccessRecord
 from casework.cases import conflicts
 from casework.cases.models import Case, CaseTask, ConflictOfInterest, Contact, Stage
 from casework.deadlines.explanation import explain, owing_titles
@@ -19,7 +20,9 @@ from casework.deadlines.rules import Owing
 from casework.documents.models import ChecklistItem
 from casework.offices import scope
 from casework.offices.actions import action
+from casework.offices.models import Office
 from casework.people import identifiers
+from casework.people.models import Worker
 from casework.templatetags.gongdao import cn_date
 
 from . import operations, queries
@@ -177,6 +180,7 @@ def case_facts(case: Any, clear: bool) -> list[dict[str, Any]]:
         {
             "label": _("What happened"),
             "value": case.summary if clear else _("Shown to who works on the case."),
+            "reveal_url": "" if clear else reverse("case_reveal", args=[case.number]),
             "wide": True,
         },
     ]
@@ -281,6 +285,28 @@ def entries(lines: list[queries.Line], *, with_case: bool = False, clear: bool =
         }
         for line in lines
     ]
+
+
+def read_rows(reads: Iterable[AccessRecord], user: "User") -> list[dict[str, Any]]:
+    """Return the rows of the register of readings, the people whose data it was masked; two queries."""
+    reads = list(reads)
+    workers = {one.uuid: one for one in Worker.objects.filter(uuid__in={read.subject for read in reads})}
+    offices = Office.objects.in_bulk({read.office_id for read in reads} - {None})
+    rows = []
+    for read in reads:
+        worker = workers.get(read.subject)
+        rows.append(
+            {
+                "read": read,
+                # a caller who became no worker has no record of his own
+                "subject": identifiers.worker_label(worker.name) if worker else _("a caller"),
+                "url": reverse("worker_detail", args=[worker.uuid])
+                if worker and scope.may(user, "person.read", worker)
+                else "",
+                "office": offices.get(read.office_id),
+            }
+        )
+    return rows
 
 
 def _case_page(stream: str) -> str:

@@ -14,6 +14,8 @@ from django.views.decorators.http import require_GET
 
 from casework.audit import events
 from casework.audit.models import Event
+from casework.offices import scope
+from casework.offices.actions import action
 from casework.offices.doors import demand
 from casework.offices.exports import csv_file
 from casework.offices.paging import Counted, page
@@ -21,6 +23,7 @@ from casework.staff.requests import StaffRequest
 from casework.templatetags.gongdao import cn_moment
 
 from . import forms, operations, queries, tables
+from .verification_views import begin_action
 
 ACT = "audit.read"
 
@@ -40,8 +43,30 @@ def audit_trail(request: StaffRequest) -> HttpResponse:
         "entries": tables.entries(queries.in_words(found.rows), with_case=True),
         "filters": filters,
         "export_url": f"{reverse('audit_export')}?{asked.urlencode()}",
+        "actions": _beside(),
     }
     return render(request, "workflows/audit_trail.html", facts)
+
+
+@login_required
+@require_GET
+def audit_reads(request: StaffRequest) -> HttpResponse:
+    """Show supervisors and auditors who read personal data: by person, reader, purpose, office, case and time."""
+    demand(request.user, ACT)
+    filters = forms.ReadsFilter(request.GET or None, user=request.user)
+    found = queries.reads_for(request.user, **filters.chosen())
+    reads = page(found, order=queries.READS_ORDER, cursor=request.GET.get("after"))
+    facts = {"page": reads, "filters": filters, "rows": tables.read_rows(reads.rows, request.user)}
+    return render(request, "workflows/audit_reads.html", facts)
+
+
+def _beside() -> list[dict[str, Any]]:
+    """Return what stands beside the search of the trail."""
+    return [
+        action("reads", _("Who read personal data"), reverse("audit_reads"), scope.YES, icon="eye"),
+        action("checks", _("Checks of the trail"), reverse("verification_list"), scope.YES, icon="list-check"),
+        begin_action(),
+    ]
 
 
 @login_required

@@ -10,6 +10,7 @@ from . import (
     letter_run_views,
     recount_views,
     trail_views,
+    verification_views,
     views,
 )
 
@@ -29,6 +30,7 @@ urlpatterns = [
     path("cases/<str:number>/take-back/", views.case_take_back, name="case_take_back"),
     path("cases/<str:number>/correct/", views.case_correct, name="case_correct"),
     path("cases/<str:number>/hand-over/", views.case_hand_over, name="case_hand_over"),
+    path("cases/<str:number>/reveal/", views.case_reveal, name="case_reveal"),
     path("cases/<str:number>/link/", views.case_link, name="case_link"),
     path("cases/<str:number>/conflict/", conflict_views.case_conflict, name="case_conflict"),
     path("people/<uuid:uuid>/conflict/", conflict_views.worker_conflict, name="worker_conflict"),
@@ -64,4 +66,8 @@ urlpatterns = [
     path("drafts/<slug:key>/", views.draft, name="draft"),
     path("audit/", trail_views.audit_trail, name="audit_trail"),
     path("audit/export/", trail_views.audit_export, name="audit_export"),
+    path("audit/reads/", trail_views.audit_reads, name="audit_reads"),
+    path("audit/checks/", verification_views.verification_list, name="verification_list"),
+    path("audit/checks/<int:pk>/", verification_views.verification_detail, name="verification_detail"),
+    path("audit/checks/<int:pk>/decide/", verification_views.verification_decide, name="verification_decide"),
 ]

@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from django.db.models import Max
+from django.utils.translation import gettext_noop as _
 
 from . import anchor_keys, places
 from .checkpoints import body, root_of
+from .faults import CHANGED, CHECKPOINT, FILE, LINE, Fault
 from .models import Checkpoint, Posting
 
 
@@ -23,11 +25,12 @@ class Seen(NamedTuple):
     upto: int
     after: int  # the number in the stream that the checkpoint before it saw
 
-    def differs(self, hash: bytes, row: int) -> str:
+    def differs(self, hash: bytes, row: int) -> Fault | None:
         """Return how a row is not the one that was seen."""
         if hash == self.hash and row <= self.upto:
-            return ""
-        return f"not the row that checkpoint {self.number} saw: the stream was rewritten after number {self.after}"
+            return None
+        says = _("not the row that checkpoint %(number)s saw: the stream was rewritten after number %(after)s")
+        return Fault("", says, number=self.number, after=self.after)
 
 
 @dataclass
@@ -35,23 +38,25 @@ class Known:
     """All that is known: by stream and number in it, and what is wrong with the checkpoints themselves."""
 
     heads: dict[str, dict[int, Seen]] = field(default_factory=dict)
-    faults: list[str] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
     checkpoints: int = 0
 
 
 def known(anchor: Path | None) -> Known:
     """Return what the database's checkpoints and the file, or this installation's files, say."""
     result = Known()
-    roots = _take(result, "checkpoint", ({**body(one), **_proof(one)} for one in _rows()), {})
+    roots = _take(result, "", ({**body(one), **_proof(one)} for one in _rows()), {})
     for file, sent in _files(anchor):
         if not file.exists():
-            result.faults.append(f"{file}: the anchor file is not there")
+            result.faults.append(Fault(FILE, _("the anchor file is not there"), file=str(file)))
             continue
-        in_file = _take(result, f"{file} line", _lines(file, result), roots)
+        in_file = _take(result, str(file), _lines(file, result), roots)
         if gone := in_file.keys() - roots.keys():
-            result.faults.append(f"checkpoint {min(gone)}: gone from the database, {file} has it")
+            says = _("gone from the database, %(file)s has it")
+            result.faults.append(Fault(CHECKPOINT, says, number=min(gone), file=str(file)))
         if cut := set(range(1, sent + 1)) - in_file.keys():
-            result.faults.append(f"{file}: checkpoint {min(cut)} was sent there and is gone")
+            says = _("checkpoint %(number)s was sent there and is gone")
+            result.faults.append(Fault(FILE, says, number=min(cut), file=str(file)))
     result.checkpoints = sum(1 for _number in roots)
     return result
 
@@ -84,7 +89,7 @@ def _lines(file: Path, result: Known) -> Any:
         for number, line in enumerate(lines, 1):
             text = line.rstrip("\n")
             if torn and not text.startswith(torn):
-                result.faults.append(f"{file} line {number - 1}: its content was changed")
+                result.faults.append(Fault(LINE, CHANGED, file=str(file), line=number - 1))
             torn = ""
             try:
                 said = json.loads(text)
@@ -93,11 +98,11 @@ def _lines(file: Path, result: Known) -> Any:
             except (ValueError, KeyError, TypeError):
                 torn = text or "?"
     if torn:
-        result.faults.append(f"{file}: its last line is torn or was changed")
+        result.faults.append(Fault(FILE, _("its last line is torn or was changed"), file=str(file)))
 
 
-def _take(result: Known, where: str, checkpoints: Any, roots: dict[int, str]) -> dict[int, str]:
-    """Check checkpoints from one source and learn what they say; return their roots by number."""
+def _take(result: Known, file: str, checkpoints: Any, roots: dict[int, str]) -> dict[int, str]:
+    """Check checkpoints of a file, or of the database (""), and learn what they say; return their roots by number."""
     taken: dict[int, str] = {}
     expected, previous = 1, None
     for said in checkpoints:
@@ -105,9 +110,10 @@ def _take(result: Known, where: str, checkpoints: Any, roots: dict[int, str]) ->
         proof = {name: said.pop(name, "") for name in ("root", "signature")}
         fault = _fault(said, proof, expected, previous)
         if not fault and number in roots and roots[number] != proof["root"]:
-            fault = "it differs from the one in the database"
+            fault = Fault("", _("it differs from the one in the database"))
         if fault:
-            result.faults.append(f"{where} {number}: {fault}")
+            where = fault.at(LINE, file=file, line=number) if file else fault.at(CHECKPOINT, number=number)
+            result.faults.append(where)
             if number != expected or previous not in {None, said.get("previous")}:
                 expected, previous = number + 1 if isinstance(number, int) else expected + 1, proof["root"]
                 continue
@@ -118,16 +124,16 @@ def _take(result: Known, where: str, checkpoints: Any, roots: dict[int, str]) ->
     return taken
 
 
-def _fault(said: dict[str, Any], proof: dict[str, str], expected: int, previous: str | None) -> str:
+def _fault(said: dict[str, Any], proof: dict[str, str], expected: int, previous: str | None) -> Fault | None:
     if said["number"] != expected:
-        return f"number {expected} is missing or out of order"
+        return Fault("", _("number %(expected)s is missing or out of order"), expected=expected)
     if previous is not None and said.get("previous") != previous:
-        return "it does not follow the one before it"
+        return Fault("", _("it does not follow the one before it"))
     if root_of(said) != proof["root"]:
-        return "its content was changed"
+        return Fault("", CHANGED)
     if not anchor_keys.signed(said["key"], proof["root"], proof["signature"]):
-        return "it is not signed by a key we know"
-    return ""
+        return Fault("", _("it is not signed by a key we know"))
+    return None
 
 
 def _learn(result: Known, said: dict[str, Any]) -> None:

@@ -179,6 +179,7 @@ class Reading(models.TextChoices):
 
     CASE = "case", _("Worked on the case")
     LOOK = "look", _("Looked at the case without working on it")
+    SHOWN = "shown", _("Gave a reason and had the case shown")
     BREAK_GLASS = "break_glass", _("Opened a case of another office in an emergency")
     PERSON = "person", _("Opened the person's record")
     NAME = "name", _("Had the name shown")
@@ -198,8 +199,12 @@ class Reading(models.TextChoices):
 class AccessRecord(models.Model):
     """Somebody read a person's data: one row per person, case, reader, purpose and day."""
 
-    subject = models.UUIDField(_("whose data"), db_index=True)
-    reader = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("reader"))
+    subject = models.UUIDField(_("whose data"))
+    # The office the person belonged to; no foreign key, as in an event.
+    office_id = models.BigIntegerField(null=True)
+    reader = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("reader"), db_index=False
+    )
     case_number = models.CharField(_("case"), max_length=40, blank=True)
     purpose = models.CharField(_("purpose"), max_length=64, choices=Reading.choices)
     day = models.DateField(_("day"))
@@ -212,6 +217,15 @@ class AccessRecord(models.Model):
             models.UniqueConstraint(
                 fields=["subject", "reader", "case_number", "purpose", "day"], name="access_once_a_day"
             )
+        ]
+        # Each ends in the order of the trail's page, as those of the events do.
+        indexes = [
+            models.Index(fields=["-read_at", "-id"], name="access_when"),
+            models.Index(fields=["subject", "-read_at", "-id"], name="access_subject"),
+            models.Index(fields=["reader", "-read_at", "-id"], name="access_reader"),
+            models.Index(fields=["purpose", "-read_at", "-id"], name="access_purpose"),
+            models.Index(fields=["office_id", "-read_at", "-id"], name="access_office"),
+            models.Index(fields=["case_number", "-read_at", "-id"], name="access_case"),
         ]
 
     def __str__(self) -> str:
@@ -265,3 +279,47 @@ class Posting(models.Model):
 
     def __str__(self) -> str:
         return f"#{self.checkpoint_id} {self.place}"
+
+
+class Verification(models.Model):
+    """One reading of the whole trail, asked for on its page: how far it has come, and what it found."""
+
+    class State(models.TextChoices):
+        """How far it has come."""
+
+        RUNNING = "running", _("Being checked")
+        STOPPED = "stopped", _("Stopped")
+        DONE = "done", _("The trail is whole")
+        BROKEN = "broken", _("Faults were found")
+
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by"))
+    made_at = models.DateTimeField(_("begun at"))
+    read_at = models.DateTimeField(_("last read at"))
+    ended_at = models.DateTimeField(_("ended at"), null=True)
+    state = models.CharField(_("state"), max_length=12, choices=State.choices, default=State.RUNNING)
+    # Where a worker goes on: after this stream.
+    after = models.CharField(max_length=64, blank=True)
+    rows = models.PositiveBigIntegerField(_("events read"), default=0)
+    to_read = models.PositiveBigIntegerField(_("events to read"), default=0)
+    checkpoints = models.PositiveIntegerField(_("checkpoints"), default=0)
+    younger = models.PositiveBigIntegerField(_("events in no checkpoint yet"), default=0)
+    faults = models.PositiveIntegerField(_("faults"), default=0)
+    faults_text = models.TextField(default="[]")  # the first of them, as `Fault.kept` says
+
+    class Meta:
+        verbose_name = _("check of the trail")
+        verbose_name_plural = _("checks of the trail")
+        constraints = [
+            # Each reads everything: a second one at the same time would only keep the first from getting on.
+            models.UniqueConstraint(
+                fields=["state"], condition=models.Q(state="running"), name="one_verification_at_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.made_at:%Y-%m-%d %H:%M} {self.state}"
+
+    @property
+    def kept_faults(self) -> list[Any]:
+        """Return the faults as they were kept."""
+        return json.loads(self.faults_text)

@@ -23,7 +23,10 @@ REFUSED = {
 
 
 class Trigger(NamedTuple):
-    """One trigger: its name, its table, and the statements that make it on each database."""
+    """One trigger: its name, its table, the statements that make it on each database, the columns these name.
+
+    A table that lacks such a column yet is between two migrations; the trigger is made after the last one.
+    """
 
     name: str
     table: str

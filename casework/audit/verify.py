@@ -4,9 +4,8 @@ A chain alone shows that somebody without the key changed something. The checkpo
 somebody who has the key, or who put an older copy of the tables in place.
 """
 
-import hmac
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,9 +13,11 @@ from typing import Any
 
 from django.apps import apps
 from django.db import connection, transaction
+from django.utils.translation import gettext_noop as _
 
 from . import anchors, chain, keys, triggers
 from .events import place_of_words
+from .faults import CHANGED, IN_STREAM, ROW, Fault
 from .keys import SealBroken
 from .models import Event, EventText, HasStream
 
@@ -26,7 +27,10 @@ COLUMNS = (*chain.LINKED, "hash", "id")
 PREV_HASH, STREAM, SEQ, KEY, HASH, ID = map(COLUMNS.index, ("prev_hash", "stream", "seq", "key_id", "hash", "id"))
 
 
+ENDS = _("the stream ends here and its head says %(head)s")
 WITHOUT_FRACTION = len("2026-11-20 01:00:00")
+# What the head of each stream says: how many events, and the hash of the last.
+Heads = dict[str, tuple[int, bytes]]
 NOTHING_SEEN: dict[int, anchors.Seen] = {}
 
 
@@ -41,7 +45,7 @@ class Report:
     checkpoints: int = 0
     # Rows that stand in no checkpoint yet: what could still be cut off without anybody noticing.
     younger: int = 0
-    faults: list[str] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
 
     @property
     def ok(self) -> bool:
@@ -58,6 +62,33 @@ def owners() -> list[type[HasStream]]:
     ]
 
 
+def verify_on(*, after: str, counted: int, most: int) -> tuple[Report, str]:
+    """Read some streams more, as they now stand; return what was found and the last stream, "" at the end.
+
+    So that a worker can leave off. What is missing altogether is found at the end.
+
+    Args:
+        after: the stream where the piece before ended; "" for the first.
+        counted: the rows of all pieces before.
+        most: about so many rows.
+    """
+    report, start = Report(), time.perf_counter()
+    with _one_moment():
+        known = anchors.known(None)
+        heads = _heads()
+        report.streams = len(heads)
+        seen, last = _check_chains(report, known, heads, after=after, most=most)
+        if not last:
+            report.faults += known.faults
+            report.checkpoints = known.checkpoints
+            seen = {stream for (stream,) in read("SELECT DISTINCT stream FROM casework_event")}
+            _check_missing(report, known, heads, seen, counted + report.rows)
+    if not last:
+        report.faults += _missing_triggers()
+    report.seconds = time.perf_counter() - start
+    return report, last
+
+
 def verify(*, anchor: Path | None = None, texts: bool = False) -> Report:
     """Read every event in order, every head and every checkpoint, all as they stood at one moment.
 
@@ -70,12 +101,19 @@ def verify(*, anchor: Path | None = None, texts: bool = False) -> Report:
         known = anchors.known(anchor)
         report.faults += known.faults
         report.checkpoints = known.checkpoints
-        _check_chains(report, known)
+        heads = _heads()
+        report.streams = len(heads)
+        seen, _last = _check_chains(report, known, heads)
+        _check_missing(report, known, heads, seen, report.rows)
         if texts:
             _check_texts(report)
-    report.faults += [f"trigger {name} is missing" for name in triggers.missing(connection)]
+    report.faults += _missing_triggers()
     report.seconds = time.perf_counter() - start
     return report
+
+
+def _missing_triggers() -> list[Fault]:
+    return [Fault("", _("trigger %(name)s is missing"), name=name) for name in triggers.missing(connection)]
 
 
 @contextmanager
@@ -97,25 +135,25 @@ def _one_moment() -> Iterator[None]:
                 cursor.execute("ROLLBACK")
 
 
-def read(statement: str) -> Iterator[Any]:
+def read(statement: str, *values: Any) -> Iterator[Any]:
     """Return the rows of a statement as the database's driver gives them, without holding all of them."""
     with connection.chunked_cursor() as cursor:
-        cursor.execute(statement)
+        cursor.execute(statement, values)
         while rows := cursor.fetchmany(CHUNK):
             yield from rows
 
 
-def every_event() -> str:
-    """Return the statement that reads all rows, stream by stream.
+def every_event(where: str = "") -> str:
+    """Return the statement that reads all rows, or those of a condition, stream by stream.
 
     SQLite: `+` keeps the driver from making a moment of what is read; it is hashed as it is written.
     """
     sign = "" if connection.vendor == "postgresql" else "+"
     columns = ", ".join(sign + name if name in {"happened_at", "recorded_at"} else name for name in COLUMNS)
-    return f"SELECT {columns} FROM casework_event ORDER BY stream, seq"  # noqa: S608  our own columns
+    return f"SELECT {columns} FROM casework_event {where} ORDER BY stream, seq"  # noqa: S608  our own columns
 
 
-def _heads() -> dict[str, tuple[int, bytes]]:
+def _heads() -> Heads:
     """Return what each stream's head says."""
     heads = {}
     for model in owners():
@@ -126,10 +164,15 @@ def _heads() -> dict[str, tuple[int, bytes]]:
     return heads
 
 
-def _check_chains(report: Report, known: anchors.Known) -> None:
-    """Go through all events, stream by stream."""
-    heads, said = _heads(), known.heads
-    report.streams = len(heads)
+def _check_chains(
+    report: Report, known: anchors.Known, heads: Heads, *, after: str = "", most: int = 0
+) -> tuple[set[str], str]:
+    """Go through all events, stream by stream, or through some.
+
+    Returns:
+        The streams that were seen, and the last of them when others follow.
+    """
+    said = known.heads
     check = _Check()
     stream, seq, before, last, broken = None, 0, chain.GENESIS, 0, False
     awaited: dict[int, anchors.Seen] = {}
@@ -140,37 +183,47 @@ def _check_chains(report: Report, known: anchors.Known) -> None:
             return
         covered = max(awaited, default=0)
         if covered > seq:
-            report.faults.append(f"{stream}#{seq + 1}: the row is gone, checkpoint {awaited[covered].number} saw it")
+            says, number = _("the row is gone, checkpoint %(number)s saw it"), awaited[covered].number
+            report.faults.append(Fault(IN_STREAM, says, stream=stream, seq=seq + 1, number=number))
         elif stream not in heads:
-            report.faults.append(f"{stream}#{seq}: events without a head")
+            report.faults.append(Fault(IN_STREAM, _("events without a head"), stream=stream, seq=seq))
         elif heads[stream] != (seq, before):
-            report.faults.append(f"{stream}#{seq}: the stream ends here and its head says {heads[stream][0]}")
+            report.faults.append(Fault(IN_STREAM, ENDS, stream=stream, seq=seq, head=heads[stream][0]))
 
-    seen = set()
-    for row in read(every_event()):
+    seen: set[str] = set()
+    for row in read(every_event("WHERE stream > %s"), after) if after else read(every_event()):
         if row[STREAM] != stream:
             end()
+            if most and report.rows >= most:
+                return seen, str(stream)
             stream, seq, before, last, broken = row[STREAM], 0, chain.GENESIS, 0, False
             awaited = said.get(stream, NOTHING_SEEN)
             seen.add(stream)
         elif broken:
             report.rows += 1
             continue
-        fault = "" if check.passes(row, seq, before, last) else check.fault(row, seq, before)
+        fault = None if check.passes(row, seq, before, last) else check.fault(row, seq, before)
         seq, before, last = row[SEQ], row[HASH], row[ID]
         if not fault and seq in awaited:
             fault = awaited[seq].differs(before, last)
         if fault:
             broken = True
-            report.faults.append(f"{stream}#{seq} (row {last}): {fault}")
+            report.faults.append(fault.at(ROW, stream=stream, seq=seq, row=last))
         report.rows += 1
     end()
+    return seen, ""
+
+
+def _check_missing(report: Report, known: anchors.Known, heads: Heads, seen: set[str], rows: int) -> None:
+    """Look for streams that heads or checkpoints name and that are not there; say how many rows are younger."""
+    said = known.heads
     for stream in said.keys() - seen:
         number = max(one.number for one in said[stream].values())
-        report.faults.append(f"{stream}#1: the whole stream is gone, checkpoint {number} saw it")
+        says = _("the whole stream is gone, checkpoint %(number)s saw it")
+        report.faults.append(Fault(IN_STREAM, says, stream=stream, seq=1, number=number))
     for stream in heads.keys() - seen - said.keys():
-        report.faults.append(f"{stream}#0: the stream ends here and its head says {heads[stream][0]}")
-    report.younger = max(0, report.rows - sum(max(seqs) for seqs in said.values()))
+        report.faults.append(Fault(IN_STREAM, ENDS, stream=stream, seq=0, head=heads[stream][0]))
+    report.younger = max(0, rows - sum(max(seqs) for seqs in said.values()))
 
 
 class _Check:
@@ -178,7 +231,7 @@ class _Check:
 
     def __init__(self) -> None:
         self.moment = _as_written if connection.vendor == "postgresql" else _as_sqlite_wrote
-        self.keys: dict[int, bytes] = {}
+        self.hashed = _Hashed()
 
     def passes(self, row: Any, seq: int, before: bytes, last: int) -> bool:
         """Return whether a row follows number `seq` with hash `before` and key `last`, and says what was hashed."""
@@ -208,30 +261,35 @@ class _Check:
                 number == seq + 1
                 and prev_hash == before
                 and key > last
-                and hmac.digest(self._key(key_id), made, "sha256") == hash
+                and self.hashed[key_id](made) == hash
                 and (form != 1 or (office is None and person is None))
             )
         except (SealBroken, TypeError, ValueError, AttributeError, OverflowError):
             return False
 
-    def fault(self, row: Any, seq: int, before: bytes) -> str:
+    def fault(self, row: Any, seq: int, before: bytes) -> Fault:
         """Return what is wrong with a row that does not pass."""
         try:
             if row[SEQ] != seq + 1:
-                return f"number {seq + 1} is missing" if row[SEQ] > seq + 1 else "a number stands twice"
+                if row[SEQ] > seq + 1:
+                    return Fault("", _("number %(missing)s is missing"), missing=seq + 1)
+                return Fault("", _("a number stands twice"))
             if row[PREV_HASH] != before:
-                return "it does not follow the row before it"
-            self._key(row[KEY])
-        except SealBroken as error:
-            return str(error)
+                return Fault("", _("it does not follow the row before it"))
+            self.hashed[row[KEY]]
+        except SealBroken:
+            return Fault("", _("key chain/%(key)s is not on the ring"), key=row[KEY])
         except (TypeError, ValueError):  # a value of a kind this column never holds
             pass
-        return "its content was changed"
+        return Fault("", CHANGED)
 
-    def _key(self, number: int) -> bytes:
-        if number not in self.keys:
-            self.keys[number] = keys.key_of("chain", number)[1]
-        return self.keys[number]
+
+class _Hashed(dict[int, Callable[[bytes], bytes]]):
+    """What hashes a body, by the number of the key."""
+
+    def __missing__(self, number: int) -> Callable[[bytes], bytes]:
+        self[number] = chain.hashing(keys.key_of("chain", number)[1])
+        return self[number]
 
 
 def _as_written(value: Any) -> str:
@@ -240,7 +298,8 @@ def _as_written(value: Any) -> str:
 
 
 def _as_sqlite_wrote(value: str) -> str:
-    return f"{value[:10]}T{value[11:]}Z" if len(value) > WITHOUT_FRACTION else f"{value[:10]}T{value[11:]}.000000Z"
+    said = value.replace(" ", "T", 1)
+    return said + "Z" if len(said) > WITHOUT_FRACTION else said + ".000000Z"
 
 
 def _check_texts(report: Report) -> None:
@@ -250,8 +309,9 @@ def _check_texts(report: Report) -> None:
         event: Event = text.event
         try:
             plain = keys.unseal(place_of_words(event), bytes(text.ciphertext)).decode()
-            whole = hmac.compare_digest(keys.digest("event.text", plain), str(event.facts.get("text")))
+            whole = keys.witnessed(str(event.facts.get("text")), "event.text", plain)
         except (SealBroken, ValueError, TypeError, IndexError, AttributeError):
             whole = False
         if not whole:
-            report.faults.append(f"{event} (row {event.pk}): its text was changed")
+            facts = {"stream": event.stream, "seq": event.seq, "row": event.pk}
+            report.faults.append(Fault(ROW, _("its text was changed"), **facts))

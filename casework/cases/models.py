@@ -22,7 +22,7 @@ from casework.audit.errors import NotFound, WrongState
 from casework.audit.models import Event, HasStream, Reading
 from casework.audit.operation import current_unit, in_operation
 from casework.audit.rows import Question, Read, ask, update
-from casework.audit.sealed import Opened, SealedTextField
+from casework.audit.sealed import KeyedHashField, Opened, SealedTextField
 from casework.audit.shredding import DESTROYED
 from casework.deadlines import operations as clocks
 from casework.offices import scope
@@ -96,7 +96,7 @@ class Contact(Scoped):
     is_anonymous = models.BooleanField(_("anonymous"), default=False)
     caller_name = SealedTextField(_("name of the caller"))
     caller_phone = SealedTextField(_("phone of the caller"))
-    caller_phone_key = models.CharField(max_length=64, blank=True, db_index=True, editable=False)
+    caller_phone_key = KeyedHashField(of="caller_phone", purpose="worker.phone", blank=True, db_index=True)
     worker = models.ForeignKey(
         "casework.Worker", models.PROTECT, null=True, blank=True, related_name="contacts", verbose_name=_("worker")
     )

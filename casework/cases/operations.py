@@ -161,8 +161,25 @@ def reveal_contact(*, contact: Contact, reason: str, by: "User", at: datetime) -
 def _keep_contact_reader(contact: Contact, by: "User", at: datetime) -> None:
     worker = contact.worker or (contact.case.worker if contact.case else None)
     number = contact.case.number if contact.case else ""
-    subject = worker.uuid if worker else contact.uuid
-    access.keep(subject=subject, purpose=Reading.CONTACT, case_number=number, by=by, at=at)
+    subject = worker or contact
+    office = subject.office_id
+    access.keep(subject=subject.uuid, office=office, purpose=Reading.CONTACT, case_number=number, by=by, at=at)
+
+
+@operation
+def reveal_case(*, case: Case, reason: str, by: "User", at: datetime) -> None:
+    """Show a case in clear to somebody who does not work on it, for that day; keep who asked and why.
+
+    Raises:
+        InvalidFacts: no reason was given.
+    """
+    demand(by, "case.read", case)
+    if not reason.strip():
+        raise InvalidFacts({"reason": [_now("Say why you need it.")]})
+    worker, number = case.worker, case.number
+    access.keep(subject=worker.uuid, office=worker.office_id, purpose=Reading.SHOWN, case_number=number, by=by, at=at)
+    stream, words = office_stream(case.office_id), reason.strip()
+    events.record(stream, "case.revealed", by=by, at=at, text=words, person=worker.pk, case=number)
 
 
 @operation

@@ -159,8 +159,9 @@ def hand_out_word(*, number: str, by: "User", at: datetime) -> tuple[Letter, byt
 
 
 def _keep_reader(letter: Letter, by: "User", at: datetime) -> None:
+    worker, number = letter.case.worker, letter.case.number
     purpose = letter.case.read_for(by, Reading.DOCUMENT)
-    access.keep(subject=letter.case.worker.uuid, purpose=purpose, case_number=letter.case.number, by=by, at=at)
+    access.keep(subject=worker.uuid, office=worker.office_id, purpose=purpose, case_number=number, by=by, at=at)
 
 
 # ---- signatures and seals --------------------------------------------------------------------------------
@@ -538,11 +539,11 @@ def _note_printed(*, run: LetterRun, by: "User", at: datetime) -> list[int]:
     """Keep that the letters of a run are printed; return their documents, in the order of its list."""
     demand(by, "letter.issue", run)
     lines = run.lines.filter(outcome=Outcome.ISSUED).order_by("id")
-    rows = list(lines.values_list("letter__document", "case__worker__uuid", "case__number"))
-    issued = [document for document, _worker, _number in rows]
+    rows = list(lines.values_list("letter__document", "case__worker__uuid", "case__worker__office", "case__number"))
+    issued = [document for document, *_subject in rows]
     if not issued:
         raise NotFound
-    subjects = [(worker, number) for _document, worker, number in rows]
+    subjects = [(worker, office, number) for _document, worker, office, number in rows]
     access.keep_each(subjects=subjects, purpose=Reading.PRINT, by=by, at=at)
     events.record(events.office_stream(run.office_id), "letters.printed", by=by, at=at, run=run.pk, letters=len(issued))
     return issued

@@ -1,6 +1,7 @@
-"""A letter that went out never changes: the database refuses it.
+"""A letter that went out never changes: the database refuses it. Two doors are open, for its text alone.
 
-One door is open: when a case is destroyed, the text of its letters is emptied, and nothing else of them. It is open
+The text may be sealed anew with another key; that it says the same, only those who have the keys can know, and without
+them none that opens can be made. And when a case is destroyed, the text of its letters is emptied: that door is open
 while a disposal that two people stand for is running and has come to this case.
 """
 
@@ -18,8 +19,10 @@ _ALTERED = " OR ".join(
         *(f"COALESCE(NEW.{column}, 0) <> COALESCE(OLD.{column}, 0)" for column in KEPT_OR_EMPTY),
     ]
 )
-_NOT_DISPOSED = (
-    "NOT EXISTS (SELECT 1 FROM casework_disposalline l JOIN casework_disposalbatch b ON b.id = l.batch_id "
+_RESEALED = "length(NEW.body) <> 0 AND substr(NEW.body, 2, 1) <> substr(OLD.body, 2, 1)"
+_DISPOSED = (
+    "length(NEW.body) = 0 AND EXISTS (SELECT 1 FROM casework_disposalline l "
+    "JOIN casework_disposalbatch b ON b.id = l.batch_id "
     "WHERE l.case_id = OLD.case_id AND l.outcome = 'waiting' AND b.state = 'running' "
     "AND b.confirmed_by_id <> b.proposed_by_id)"
 )
@@ -29,7 +32,7 @@ TRIGGERS = (
         f"{TABLE}_no_update",
         TABLE,
         "UPDATE",
-        Rule(f"length(NEW.body) <> 0 OR {_ALTERED} OR {_NOT_DISPOSED}", MESSAGE),
+        Rule(f"{_ALTERED} OR NOT (({_RESEALED}) OR ({_DISPOSED}))", MESSAGE),
         needs=("casework_disposalline", "casework_disposalbatch"),
     ),
     refusing(TABLE, "DELETE", MESSAGE),

@@ -7,8 +7,10 @@ from uuid import UUID
 
 from django.db.models import F, Q, QuerySet, Sum
 from django.utils.timezone import localtime
+from django.utils.translation import gettext_noop
 
 from casework.audit.errors import NotFound
+from casework.audit.faults import Fault
 from casework.cases.models import Case, ClaimLine, Signature
 from casework.offices.models import Office, upwards
 from casework.offices.scope import visible
@@ -161,6 +163,12 @@ def unbalanced_funds() -> list[Fund]:
         | Q(paid__lt=F("spent") - HALF_A_FEN)
     )
     return list(rows.order_by("id"))
+
+
+def faults_of_funds() -> list[Fault]:
+    """Return as faults of the trail which funds' counters are not the sums of their rows."""
+    says = gettext_noop("its counters are not the sums of its rows")
+    return [Fault(gettext_noop("fund %(fund)s"), says, fund=fund.pk) for fund in unbalanced_funds()]
 
 
 HALF_A_FEN = Decimal("0.005")

@@ -75,7 +75,7 @@ def look_at_accesses(*, uuid: UUID, by: User, at: datetime) -> Worker:
         NotFound: there is none, or he belongs to another office.
     """
     worker = worker_to_tell(by, uuid)
-    access.keep(subject=worker.uuid, purpose=Reading.ACCESS_LIST, by=by, at=at)
+    access.keep(subject=worker.uuid, office=worker.office_id, purpose=Reading.ACCESS_LIST, by=by, at=at)
     return worker
 
 

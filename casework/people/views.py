@@ -274,6 +274,9 @@ def access_list(request: StaffRequest, uuid: UUID) -> HttpResponse:
         {
             "worker": worker,
             "label": identifiers.mask_name(worker.name),
+            "search_url": f"{reverse('audit_reads')}?person={worker.uuid}"
+            if scope.may(request.user, "audit.read", worker)
+            else "",
             "entries": accesses.accesses_of(worker, timezone.localdate(at)),
             "at": at,
             "form": form,

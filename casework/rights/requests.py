@@ -193,7 +193,7 @@ def hand_out_copy(*, request: DataRequest, by: "User", at: datetime) -> list["Li
     _demand_copy(held, by)
     held.copied_by, held.copied_at = by, at
     held.save(update_fields=["copied_by", "copied_at"])
-    access.keep(subject=held.worker.uuid, purpose=Reading.COPY, by=by, at=at)
+    access.keep(subject=held.worker.uuid, office=held.worker.office_id, purpose=Reading.COPY, by=by, at=at)
     _record("request.copy_given", held, by=by, at=at)
     return [*copy_of(held.worker), *_readers_of(held.worker, localdate(at))]
 

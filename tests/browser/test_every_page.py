@@ -12,6 +12,7 @@ import pytest
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
+from casework.audit.models import Verification
 from casework.cases import glass
 from casework.cases import operations as cases
 from casework.cases.models import OPEN_TASK, Case, CaseTask, Contact
@@ -30,6 +31,7 @@ from casework.staff import logins
 from casework.staff.models import RoleGrant, User
 from config.demo.city import found_city
 from tests.factories import a_bank_account, an_id_number
+from workflows import verification
 from workflows.calculators import all_calculators
 from workflows.case_type import all_case_types
 from workflows.operations import declare_conflict
@@ -85,6 +87,7 @@ NO_PAGE = {
     "disposal_propose",
     "disposal_step",
     "recount_decide",
+    "verification_decide",
     "recount_lines",
     "deadline_export",
 }
@@ -193,6 +196,8 @@ def pages() -> dict[str, list[tuple[str, str]]]:
             "deadline_list",
             "report_list",
             "audit_trail",
+            "audit_reads",
+            "verification_list",
             "conflict_list",
             "request_list",
             "hold_list",
@@ -261,6 +266,7 @@ def pages() -> dict[str, list[tuple[str, str]]]:
     found["glass_detail"] = [
         (who, reverse("glass_detail", args=[broken.uuid])) for who in ("supervisor", stranger.username)
     ]
+    found["case_reveal"] = [("supervisor", reverse("case_reveal", args=[case.number]))]
     found["contact_reveal"] = [("operator", reverse("contact_reveal", args=[waiting.uuid]))]
     found["access_list"] = [("operator", reverse("access_list", args=[worker.uuid]))]
     member = a_household_member(worker)
@@ -302,6 +308,9 @@ def pages() -> dict[str, list[tuple[str, str]]]:
     found["hold_lift"] = [("supervisor", reverse("hold_lift", args=[hold.uuid]))]
     found["disposal_detail"] = [
         ("supervisor", reverse("disposal_detail", args=[batch.uuid])) for batch in three_disposals(case.office)
+    ]
+    found["verification_detail"] = [
+        ("supervisor", reverse("verification_detail", args=[check.pk])) for check in two_checks()
     ]
     found["report_rows"] = [("supervisor", reverse("report_rows", args=["case.opened"]))]
     return found
@@ -357,6 +366,17 @@ def two_recounts(case: Case) -> tuple[Recount, Recount]:
     ready = recounts.begin_recount(office=case.office, why=why, by=None, at=now)
     looking = recounts.begin_recount(office=other_office(case), why=why, by=None, at=now)
     return looking, carry_through(recount=ready, at=now)
+
+
+def two_checks() -> tuple[Verification, Verification]:
+    """Have the trail checked to its end, and once more, stopped at its first stream."""
+    now, by = timezone.now(), User.objects.get(username="supervisor")
+    whole = verification.begin_verification(by=by, at=now)
+    verification.read_on(verification=whole, at=now)
+    begun = verification.begin_verification(by=by, at=now)
+    verification.read_on(verification=begun, at=now, most=1)
+    verification.stop_verification(verification=begun, by=by, at=now)
+    return whole, begun
 
 
 def a_letter(case: Case) -> Letter:

@@ -10,11 +10,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from casework.audit.models import Event
+from casework.audit.models import Event, Reading
 from casework.cases import operations as cases
 from casework.cases.models import CaseTask
 from casework.deadlines import recounts
 from casework.funds import operations as funds
+from casework.people import operations as people
 from notifications import dispatch
 from tests.casework.funds.sums import a_due_payout, a_fund
 from tests.factories import (
@@ -30,7 +31,7 @@ from tests.factories import (
     the_security_administrators,
 )
 from tests.scale import scale
-from workflows import operations
+from workflows import operations, verification
 
 FEW = 5
 NOVEMBER = "first=2026-11-01&last=2026-11-30"
@@ -107,6 +108,14 @@ def recount(number: int) -> None:
     recounts.stop_recount(recount=begun, by=sun(), at=AT)
 
 
+def reading(number: int) -> None:
+    people.note_reader(subject=a_worker(f"王{number}"), purpose=Reading.PERSON, case_number="", by=lin(), at=AT)
+
+
+def check(number: int) -> None:
+    verification.read_on(verification=verification.begin_verification(by=sun(), at=AT), at=AT)
+
+
 LISTS = (
     List("home", chen, own_task),
     List("task_queue", chen, toy),
@@ -119,6 +128,8 @@ LISTS = (
     List("fund_list", fang, fund),
     List("notification_list", chen, toy),
     List("audit_trail", sun, toy),
+    List("audit_reads", sun, reading),
+    List("verification_list", sun, check),
     List("staff_list", meng, account),
     List("grant_list", lambda: the_security_administrators()[0], account),
     List("deadline_list", sun, contact),

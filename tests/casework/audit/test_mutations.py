@@ -301,12 +301,12 @@ def test_the_command_itself_exits_with_an_error(anchor):
     EventText.objects.all().delete()
 
     def command():
-        url = os.environ.get("DATABASE_URL")
         name = connection.settings_dict["NAME"]
+        server = os.environ["DATABASE_URL"].rpartition("/")[0] if connection.vendor == "postgresql" else "sqlite://"
         environment = {
             **os.environ,
             "DJANGO_SETTINGS_MODULE": "tests.settings",
-            "DATABASE_URL": url.rsplit("/", 1)[0] + f"/{name}" if url else f"sqlite:///{name}",
+            "DATABASE_URL": f"{server}/{name}",
         }
         return subprocess.run(
             [sys.executable, "manage.py", "audit", "verify", "--anchor", str(anchor)],

@@ -1,12 +1,13 @@
 """The trail: chained, append-only, and `verify` names the first row that was touched."""
 
+import hmac
 from datetime import timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 
-from casework.audit import events, triggers
+from casework.audit import chain, events, triggers
 from casework.audit.keys import SealBroken, seal, unseal
 from casework.audit.models import Event, EventText
 from casework.audit.operation import operation
@@ -36,6 +37,14 @@ def tamper(statement, *arguments):
     """Change history the way somebody with the database's password would: triggers out of the way first."""
     with triggers.lifted(connection), connection.cursor() as cursor:
         cursor.execute(statement, arguments)
+
+
+class TestChain:
+    @pytest.mark.parametrize("length", [0, 1, 63, 64, 65, 600])
+    def test_verifying_hashes_as_writing_does(self, length):
+        said, key = bytes(range(256)) * 3, bytes(range(32))
+
+        assert chain.hashing(key)(said[:length]) == hmac.digest(key, said[:length], "sha256")
 
 
 class TestRecord:
