@@ -178,7 +178,6 @@ def _hint(asked: DataRequest) -> str:
 
 
 @login_required
-@never_cache
 @require_POST
 def request_copy(request: StaffRequest, uuid: UUID) -> Any:
     """Hand out, once, what the office holds of the person."""

@@ -282,7 +282,8 @@ class TestEveryPage:
         # what only ever changes something, and shows nothing but what comes after it
         posts = {
             "account_retire", "batch_release", "checklist_notice_preview", "checklist_received", "consent_withdraw",
-            "disposal_step", "glass_end", "grant_confirm", "letter_run_stop", "letter_send", "letter_served", "letter_sign", "login_end",
+            "disposal_step",
+            "glass_end", "grant_confirm", "letter_run_stop", "letter_send", "letter_served", "letter_sign", "login_end",
             "recount_decide", "staff_deactivate", "staff_login", "task_claim", "task_reassign", "task_release",
             "text_preview", "verification_decide",
         }  # fmt: skip
