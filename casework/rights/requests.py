@@ -141,7 +141,7 @@ def decide_request(
         NothingWithdrawn: a withdrawal is granted that nobody has entered.
     """
     held = _locked(request)
-    demand(by, act_of(held, outcome), held)
+    _demand(by, act_of(held, outcome), held)
     if not held.is_open:
         raise AlreadyDone(who=held.decided_by, what="request.decided", when=held.decided_at)
     if errors := _lacking(outcome, ground, answer):
@@ -204,11 +204,17 @@ def may_copy(user: "User", request: DataRequest) -> scope.Answer:
 
 
 def _demand_copy(request: DataRequest, by: "User") -> None:
-    demand(by, "request.answer", request)
+    _demand(by, "request.answer", request)
     if request.kind != Kind.ACCESS or request.outcome not in (Outcome.GRANTED, Outcome.PARTLY):
         raise NoCopyGranted
     if request.copied_at is not None:
         raise AlreadyDone(who=request.copied_by, what="request.copy_given", when=request.copied_at)
+
+
+def _demand(by: "User", act: str, request: DataRequest) -> None:
+    """Ask for the right to an act, and that who took the request still serves people."""
+    demand(by, "request.take")
+    demand(by, act, request)
 
 
 def _locked(request: DataRequest) -> DataRequest:
@@ -227,9 +233,10 @@ def _record(kind: str, request: DataRequest, *, by: "User", at: datetime, **fact
 
 
 def requests_visible_to(user: "User") -> "models.QuerySet[DataRequest]":
-    """Return the requests of the offices a person oversees, and those she took herself."""
+    """Return the requests of the offices a person oversees, and while she serves people those she took herself."""
     overseen = scope.visible(DataRequest.objects.all(), user, "request.read")
-    found = DataRequest.objects.filter(models.Q(taken_by=user) | models.Q(pk__in=overseen.values("pk")))
+    own = models.Q(taken_by=user) if scope.may(user, "request.take") else models.Q()
+    found = DataRequest.objects.filter(own | models.Q(pk__in=overseen.values("pk")))
     return found.select_related("worker", "office", "taken_by", "decided_by", "copied_by")
 
 

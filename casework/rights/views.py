@@ -72,7 +72,8 @@ def request_new(request: StaffRequest, uuid: UUID) -> HttpResponse:
 @require_GET
 def request_list(request: StaffRequest) -> HttpResponse:
     """List what people of one's offices ask, what is due first."""
-    demand(request.user, "request.take" if not scope.may(request.user, "request.read") else "request.read")
+    if not scope.may(request.user, "request.read"):
+        demand(request.user, "request.take")
     filters = forms.RequestFilter(request.GET or None)
     chosen = filters.chosen()
     found = requests.requests_visible_to(request.user)
@@ -177,7 +178,6 @@ def _hint(asked: DataRequest) -> str:
 
 
 @login_required
-@never_cache
 @require_POST
 def request_copy(request: StaffRequest, uuid: UUID) -> Any:
     """Hand out, once, what the office holds of the person."""

@@ -13,6 +13,7 @@ from casework.deadlines import recounts
 from casework.documents import letters
 from casework.documents import operations as documents
 from casework.documents.models import Document
+from casework.rights import requests
 from casework.staff import operations as staff
 from tests.casework.documents import samples
 from tests.factories import FOUNDED, meng, the_security_administrators
@@ -31,6 +32,7 @@ FILES = {
     "deadline_export": ("sun", "get", lambda place: [], {}),
     "recount_lines": ("sun", "get", lambda place: [place.recount.pk], {}),
     "audit_export": ("sun", "get", lambda place: [], {}),
+    "request_copy": ("lin", "post", lambda place: [place.asked.uuid], {}),
 }
 # Of nobody's office alone: what a person reaches of it is what is in it.
 LISTS = {"deadline_export", "audit_export"}
@@ -50,6 +52,9 @@ def place(cast, open_toy):
     run = letters.begin_run(office=cast.tree.county, paper="notice.declined", cases=[case], **said, **by)
     letters.write_on(run=run, at=now)
     recount = recounts.begin_recount(office=cast.tree.county, why="市政府通告", by=None, at=now)
+    facts = {"channel": "visit", "identity": "paper", "words": "要一份副本", "asked_on": timezone.localdate(now)}
+    asked = requests.take_request(worker=case.worker, kind="access", **facts, **by)
+    requests.decide_request(request=asked, outcome="granted", answer="", **by)
     return SimpleNamespace(**locals())
 
 
@@ -72,6 +77,7 @@ def test_no_view_answers_with_a_file_in_another_way():
         "casework/documents/letter_views.py": 2,
         "casework/documents/views.py": 3,  # the download, and what makes the others
         "casework/offices/exports.py": 4,
+        "casework/rights/views.py": 1,
         "workflows/letter_run_views.py": 1,
         "workflows/recount_views.py": 1,
         "workflows/trail_views.py": 1,

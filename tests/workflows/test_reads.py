@@ -25,6 +25,7 @@ from casework.offices.operations import set_parameter
 from casework.people import accesses
 from casework.people import operations as people
 from casework.people.models import Occupation, Purpose, Relation
+from casework.rights import requests
 from tests.casework.documents import samples
 from tests.casework.funds.sums import a_claim_line, a_due_payout, a_fund
 from tests.factories import (
@@ -66,6 +67,15 @@ def world(cast, open_toy):
     a_fund()
     payout = a_due_payout(a_claim_line(worker=worker, case=None), account=account)
     broken = glass.break_glass(number=case.number, reason=WHY, by=cast.zhao, at=now)
+    request = {
+        "channel": "visit",
+        "identity": "paper",
+        "words": "要看档案",
+        "asked_on": localdate(now),
+        "worker": worker,
+    }
+    asked, granted = (requests.take_request(kind="access", **request, by=cast.chen, at=now) for _ in range(2))
+    requests.decide_request(request=granted, outcome="granted", answer="", by=cast.chen, at=now)
     secrets = [NAME, MEMBER, CALLER, ADDRESS, TOLD, ASKED, ANSWER]
     secrets += [worker.phone, worker.id_number, member.id_number, account.number, contact.caller_phone]
     return SimpleNamespace(**locals())
@@ -122,6 +132,10 @@ def of_glass(world):
     return [world.broken.uuid]
 
 
+def of_request(world):
+    return [world.asked.uuid]
+
+
 REASON = {"reason": WHY}
 DECLINED = {"language": "zh-hans", "reason": "不属于工会受理范围", "advice": "可向人社部门反映"}
 # Opened by Chen, a mediator of the same office who has no part in the case.
@@ -160,6 +174,10 @@ PAGES: dict[str, Look] = {
     "payout_detail": Look(of_payout),
     "case_new": Look(lambda world: ["toy"]),
     "glass_detail": Look(of_glass),
+    "request_new": Look(of_worker),
+    "request_detail": Look(of_request, (R.PERSON,)),
+    "request_decide": Look(of_request),
+    "hold_new": Look(of_worker),
 }
 # What is sent, and what stands on the answer.
 ACTS: dict[tuple[str, str], Look] = {
@@ -181,6 +199,9 @@ ACTS: dict[tuple[str, str], Look] = {
     ("letter_correct_preview", ""): Look(of_letter, (R.CASE,), clear=True, sent=DECLINED),
     ("letter_run_print", ""): Look(of_run, (R.PRINT,), "letters.printed", clear=True, sent={}),
     ("access_list", ""): Look(of_worker, (), "access_list.handed_out", sent={"asked_by": "本人持身份证到场"}),
+    ("request_copy", ""): Look(
+        lambda world: [world.granted.uuid], (R.COPY,), "request.copy_given", clear=True, sent={}
+    ),
     ("people_list", ""): Look(lambda world: [], (), sent={"q": NAME[:2]}),
 }
 # Pages with an argument on which nobody's data stand, or that are driven elsewhere, and why.
@@ -205,6 +226,8 @@ BESIDE = {
     "supervision_end": "a firm",
     "visit_new": "a firm",
     "text_edit": "the text of a letter, with made-up values",
+    "disposal_detail": "numbers of cases, and names masked",
+    "hold_lift": "a name, masked",
     "draft": "what its own writer typed",
     "payout_again": "a payout, masked as `payout_detail`",
     "payout_pay": "leads to `payout_detail`",
@@ -259,6 +282,7 @@ class TestEveryPage:
         # what only ever changes something, and shows nothing but what comes after it
         posts = {
             "account_retire", "batch_release", "checklist_notice_preview", "checklist_received", "consent_withdraw",
+            "disposal_step",
             "glass_end", "grant_confirm", "letter_run_stop", "letter_send", "letter_served", "letter_sign", "login_end",
             "recount_decide", "staff_deactivate", "staff_login", "task_claim", "task_reassign", "task_release",
             "text_preview", "verification_decide",
