@@ -207,6 +207,10 @@ WHITENOISE_ALLOW_ALL_ORIGINS = False
 # A source map is for a developer's browser: not worth the seconds that packing it takes.
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ("map", "png", "jpg", "gif", "webp", "woff", "woff2", "gz", "br", "zip")
 MEDIA_ROOT = env("MEDIA_ROOT", default=str(BASE_DIR / "var" / "media"))
+# What is sent is held in memory until it is sealed, never laid in clear into the folder for temporary files: a file
+# has 20 MB at most (casework/documents/files.py), the rest of its form a little more.
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+FILE_UPLOAD_MAX_MEMORY_SIZE = 22 * 1024 * 1024
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
@@ -245,5 +249,8 @@ LOGGING = {
         # A 404 or a 403 is an answer, not an incident; refusals worth keeping stand in the trail.
         "django.request": {"handlers": ["console"], "level": "ERROR", "propagate": False},
         "django.security.DisallowedHost": {"handlers": [], "propagate": False},
+        # With LOG_LEVEL=DEBUG these two would write down what stands on a page, and what a statement was given.
+        "django.template": {"level": "INFO"},
+        "django.db.backends": {"level": "INFO"},
     },
 }
