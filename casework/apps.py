@@ -21,7 +21,9 @@ class CaseworkConfig(AppConfig):
         "documents.triggers",
         "cases.triggers",
         "funds.triggers",
+        "rights.triggers",
     )
+    sealed: ClassVar[tuple[str, ...]] = ("documents.resealing", "staff.recovery")
     examples: ClassVar[str] = "examples.general"
 
     def ready(self) -> None:

@@ -46,6 +46,7 @@ from casework.people.models import (
     NamePiece,
     Worker,
 )
+from casework.rights.models import DataRequest, DisposalBatch, DisposalLine, LegalHold
 from casework.staff.models import LoginSession, RecoveryCode, RoleGrant, SecondFactor, User
 
 __all__ = [
@@ -63,6 +64,9 @@ __all__ = [
     "ConflictOfInterest",
     "Consent",
     "Contact",
+    "DataRequest",
+    "DisposalBatch",
+    "DisposalLine",
     "Document",
     "Draft",
     "DutyShift",
@@ -78,6 +82,7 @@ __all__ = [
     "Household",
     "HouseholdMember",
     "KeySupervision",
+    "LegalHold",
     "Letter",
     "LetterDelivery",
     "LetterRun",

@@ -9,5 +9,6 @@ urlpatterns = [
     path("", include("casework.documents.urls")),
     path("", include("casework.funds.urls")),
     path("", include("casework.deadlines.urls")),
+    path("", include("casework.rights.urls")),
     path("", include("casework.reports.urls")),
 ]

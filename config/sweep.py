@@ -18,11 +18,13 @@ from casework.audit.errors import CaseworkError
 from casework.audit.limits import forget_old
 from casework.audit.places import send_owed
 from casework.cases.models import CaseTask
+from casework.cases.operations import forget_old_drafts
 from casework.deadlines import queries as clocks
 from casework.deadlines.models import Clock
 from casework.deadlines.recounts import PASSING
 from casework.documents.letters import runs_to_go_on as letter_runs_to_go_on
 from casework.offices.calendar_alarm import calendar_alarm
+from casework.rights.disposals import disposals_to_go_on
 from casework.staff.logins import forget_dead_logins
 from notifications import operations as notifications
 from workflows import operations
@@ -42,6 +44,7 @@ class Swept:
     events: int = 0
     recounts: int = 0
     letters: int = 0
+    disposals: int = 0
     verifications: int = 0
     checkpoints: int = 0
     errors: list[str] = field(default_factory=list)
@@ -55,7 +58,7 @@ def sweep_now() -> str:
 
 
 def sweep(*, at: datetime) -> Swept:
-    """Let every due clock act, raise what alarms are due, go on with what a worker left, tell what was not told.
+    """Let every due clock act, raise what alarms are due, go on with what was begun, tell what was not told.
 
     Each clock in a transaction of its own. What is due goes first: after days without a sweep nobody is warned of
     what has passed meanwhile.
@@ -70,11 +73,13 @@ def sweep(*, at: datetime) -> Swept:
             done.alarms += operations.clock_rings(clock=clock, by=None, at=at)
     done.recounts = recounts_to_go_on(at)
     done.letters = letter_runs_to_go_on(at)
+    done.disposals = disposals_to_go_on(at)
     done.verifications = verifications_to_go_on(at)
     calendar_alarm(at=at)
     done.events = notifications.sweep(at=at)
     _anchor(done, at)
     forget_dead_logins(at)
+    forget_old_drafts(at)
     forget_old(at)
     done.errors += [f"task {task.pk} of {task.case_number}" for task in CaseTask.objects.filter(status="ERROR")]
     return done

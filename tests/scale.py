@@ -19,6 +19,8 @@ FIGURES = {
     "life_steps": (20, 60),
     # Cases whose news a worker is telling when it is killed.
     "killed_sweep_cases": (12, 300),
+    # Files that a worker is destroying when it is killed.
+    "killed_disposal_files": (12, 300),
     # Cases whose clocks several workers sweep at the same moment.
     "swept_cases": (6, 200),
     # Rows of the lists whose questions are counted: more than a page holds.
@@ -27,6 +29,8 @@ FIGURES = {
     "chain_events": (500, 1_000_000),
     # Days on which the demonstration is made.
     "demo_days": (1, 6),
+    # Rows that are written anew when the keys change, while others read and write them.
+    "rotated_rows": (400, 100_000),
     # Threads that write into one person's inbox, and rows each writes.
     "inbox_writers": (4, 32),
     "inbox_rows": (5, 100),

@@ -561,26 +561,35 @@ def works_on(case: Case, user: "User") -> bool:
     return user.pk in (case.handler_id, case.opened_by_id) or case.task_set.filter(owner=user).exists()
 
 
-def reading_of(case: Case, user: "User") -> Reading:
-    """Return what a person reads a case for: to work on it, in an emergency, or to look, which leaves it masked."""
+def reading_of(case: Case, user: "User", at: datetime) -> Reading:
+    """Return what a person reads a case for: to work on it, for a reason given today, in an emergency, or to look.
+
+    Who only looks sees it masked.
+    """
     if works_on(case, user):
         return Reading.CASE
+    if _gave_a_reason("case.revealed", f'"case":"{case.number}"', user, at):
+        return Reading.SHOWN
     return case.read_for(user, Reading.LOOK)
 
 
 def knows_caller(contact: Contact, user: "User", at: datetime) -> bool:
-    """Return whether the person took or answered a contact, works on its case, or gave a reason for it today."""
+    """Return whether a person sees who called and what was told.
+
+    Who took or answered it, who may answer it while it waits, who works on its case, who gave a reason today.
+    """
     if user.pk in (contact.taken_by_id, contact.answered_by_id):
+        return True
+    if contact.is_open and scope.may(user, "contact.take", contact):
         return True
     if contact.case is not None and works_on(contact.case, user):
         return True
-    said = Event.objects.filter(
-        actor=user,
-        kind="contact.revealed",
-        happened_at__gte=_midnight(timezone.localdate(at)),
-        facts_text__contains=f'"contact":"{contact.uuid}"',
-    )
-    return said.exists()
+    return _gave_a_reason("contact.revealed", f'"contact":"{contact.uuid}"', user, at)
+
+
+def _gave_a_reason(kind: str, about: str, user: "User", at: datetime) -> bool:
+    since = _midnight(timezone.localdate(at))
+    return Event.objects.filter(actor=user, kind=kind, happened_at__gte=since, facts_text__contains=about).exists()
 
 
 def links_of(case: Case, user: "User") -> list[tuple[str, str, bool]]:

@@ -180,6 +180,7 @@ def case_facts(case: Any, clear: bool) -> list[dict[str, Any]]:
         {
             "label": _("What happened"),
             "value": case.summary if clear else _("Shown to who works on the case."),
+            "reveal_url": "" if clear else reverse("case_reveal", args=[case.number]),
             "wide": True,
         },
     ]

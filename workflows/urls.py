@@ -30,6 +30,7 @@ urlpatterns = [
     path("cases/<str:number>/take-back/", views.case_take_back, name="case_take_back"),
     path("cases/<str:number>/correct/", views.case_correct, name="case_correct"),
     path("cases/<str:number>/hand-over/", views.case_hand_over, name="case_hand_over"),
+    path("cases/<str:number>/reveal/", views.case_reveal, name="case_reveal"),
     path("cases/<str:number>/link/", views.case_link, name="case_link"),
     path("cases/<str:number>/conflict/", conflict_views.case_conflict, name="case_conflict"),
     path("people/<uuid:uuid>/conflict/", conflict_views.worker_conflict, name="worker_conflict"),

@@ -121,7 +121,7 @@ def task_detail(request: StaffRequest, pk: int) -> HttpResponse:
             messages.success(request, _("“%(step)s” is done.") % {"step": node.task_title})
             return redirect(_next_stop(request, case))
     answer = operations.may_work(task, request.user)
-    clear = _enter_reader(request, case, Reading.CASE if answer else queries.reading_of(case, request.user))
+    clear = _enter_reader(request, case, works=bool(answer))
     return _form_page(
         request,
         node.page,
@@ -137,9 +137,10 @@ def task_detail(request: StaffRequest, pk: int) -> HttpResponse:
     )
 
 
-def _enter_reader(request: StaffRequest, case: Any, reading: Reading) -> bool:
+def _enter_reader(request: StaffRequest, case: Any, *, works: bool = False) -> bool:
     """Enter who reads a case and for what; return whether name, phone and what was told stand in clear."""
     by, at = request.user, timezone.now()
+    reading = Reading.CASE if works else queries.reading_of(case, by, at)
     people.note_reader(subject=case.worker, case_number=case.number, purpose=reading, by=by, at=at)
     return reading != Reading.LOOK
 
@@ -254,7 +255,7 @@ def case_detail(request: StaffRequest, number: str) -> HttpResponse:
     """Show a case: where it stands, what is next, what happened, its people, papers and money."""
     user, now = request.user, timezone.now()
     case = queries.case_for(user, number)
-    clear = _enter_reader(request, case, queries.reading_of(case, user))
+    clear = _enter_reader(request, case)
     tasks, checklist = queries.open_tasks(case), documents.checklist_of(case)
     history = tables.entries(queries.timeline(case), clear=clear)
     return render(
@@ -292,6 +293,23 @@ def case_detail(request: StaffRequest, number: str) -> HttpResponse:
             "calculators": calculators_of(case_type(case.case_type)) if scope.may(user, "calculator.use") else (),
             "sees_payouts": bool(scope.may(user, "payout.read", case)),
         },
+    )
+
+
+@login_required
+@GET_POST
+def case_reveal(request: StaffRequest, number: str) -> HttpResponse:
+    """Ask for a reason, keep it, and show the case in clear, for that day."""
+    case = queries.case_for(request.user, number)
+    form = GiveReason(request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid():
+        reason = form.cleaned_data["reason"]
+        at = timezone.now()
+        if attempt(form, lambda: cases.reveal_case(case=case, reason=reason, by=request.user, at=at)):
+            return redirect("case_detail", number)
+    trail = [(_("Cases"), reverse("case_list"))]
+    return form_page(
+        request, form, _("Show the case in clear"), trail=trail, back=reverse("case_detail", args=[number])
     )
 
 
@@ -362,7 +380,7 @@ def _prefilled(request: StaffRequest, contact: Any, origin: Any) -> dict[str, An
             "channel": contact.channel,
         }
     if origin is not None:
-        clear = _enter_reader(request, origin, queries.reading_of(origin, request.user))
+        clear = _enter_reader(request, origin)
         known |= {
             "office": origin.office.code,
             "worker": origin.worker.uuid,

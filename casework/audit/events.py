@@ -95,7 +95,7 @@ def record(
     if kind not in KINDS:
         raise UnknownKind(kind)
     if text:
-        facts["text"] = keys.digest("event.text", text)
+        facts["text"] = keys.witness("event.text", text)
     place = origin.get()
     owner = stream if isinstance(stream, HasStream) else Stream(key=stream)
     event = Event(
@@ -169,6 +169,10 @@ declare(
     _("Refused"),
     _("%(actor)s was refused: %(operation)s (%(error)s)"),
 )
+declare("key.added", _("Key made"), _("Key %(number)s of %(key)s was put on the ring"))
+declare("key.taken_in_use", _("Key in use"), _("Key %(number)s of %(key)s makes what is new from now on"))
+declare("key.renewed", _("Written anew"), _("%(rows)s rows of %(place)s were written anew with the key in use"))
+declare("key.dropped", _("Key dropped"), _("Key %(number)s of %(key)s was taken off the ring"))
 declare("verification.begun", _("Check of the trail begun"), _("%(actor)s had the trail checked: %(to_read)s events"))
 declare(
     "verification.stopped",

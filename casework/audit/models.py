@@ -179,6 +179,7 @@ class Reading(models.TextChoices):
 
     CASE = "case", _("Worked on the case")
     LOOK = "look", _("Looked at the case without working on it")
+    SHOWN = "shown", _("Gave a reason and had the case shown")
     BREAK_GLASS = "break_glass", _("Opened a case of another office in an emergency")
     PERSON = "person", _("Opened the person's record")
     NAME = "name", _("Had the name shown")
@@ -192,6 +193,7 @@ class Reading(models.TextChoices):
     PRINT = "print", _("Printed letters")
     PAYOUT = "payout", _("Looked at a payout")
     ACCESS_LIST = "access_list", _("Looked at who read the data")
+    COPY = "copy", _("Handed the person a copy of the data")
 
 
 class AccessRecord(models.Model):

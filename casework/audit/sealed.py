@@ -75,11 +75,18 @@ class SealedTextField(models.Field):
         """Seal a text; a value nobody opened goes back as it came."""
         value = instance.__dict__.get(self.attname, "")
         place = self.place(instance)
-        if isinstance(value, bytes):
-            return value
         if isinstance(value, Opened) and value.place == place:
-            return value.sealed
+            value = value.sealed
+        if isinstance(value, bytes):
+            return self._in_the_key_in_use(place, value)
         return keys.seal(place, str(value).encode()) if value else b""
+
+    def _in_the_key_in_use(self, place: str, sealed: bytes) -> bytes:
+        """Never write with an older key what was read before the key was changed; what is broken stays as it came."""
+        try:
+            return keys.resealed(place, sealed) if keys.is_old(sealed) else sealed
+        except keys.SealBroken:
+            return sealed
 
     def value_to_string(self, obj: models.Model) -> str:
         """Return the sealed value for a dump: nothing leaves the database in clear."""
@@ -101,6 +108,52 @@ class SealedTextField(models.Field):
             value = b""
         return connection.Database.Binary(value) if value is not None else None
 
+    def fits(self, instance: models.Model) -> bool:
+        """Return whether the text can be opened.
+
+        Raises:
+            SealBroken: it cannot.
+        """
+        return isinstance(getattr(instance, self.attname), str)
+
     def formfield(self, **kwargs: Any) -> Any:
         """Return a text input."""
         return super().formfield(**{"form_class": forms.CharField, **kwargs})
+
+
+class KeyedHashField(models.CharField):
+    """What a sealed text of the same row is looked up by; empty where the text is empty.
+
+    Args:
+        of: the name of the sealed field.
+        purpose: what the hash is for; the same purpose in two tables lets their rows be compared.
+    """
+
+    def __init__(self, *args: Any, of: str = "", purpose: str = "", **kwargs: Any) -> None:
+        self.of, self.purpose = of, purpose
+        super().__init__(*args, **{"max_length": keys.HASH_LENGTH, "editable": False, **kwargs})
+
+    def deconstruct(self) -> Any:
+        """Tell migrations of the column only: a text."""
+        name, _path, args, kwargs = super().deconstruct()
+        return name, "django.db.models.CharField", args, kwargs
+
+    def fits(self, instance: models.Model) -> bool:
+        """Return whether it is a keyed hash of its text.
+
+        Raises:
+            SealBroken: the text cannot be opened.
+        """
+        hash, text = getattr(instance, self.attname), getattr(instance, self.of)
+        return not hash or (bool(text) and hash in keys.digests(self.purpose, text))
+
+    def renewed(self, instance: models.Model) -> str:
+        """Return the hash under the key in use.
+
+        Raises:
+            SealBroken: the text cannot be opened, or is gone.
+        """
+        text = getattr(instance, self.of)
+        if not text:
+            raise keys.SealBroken(f"{self.model._meta.db_table}.{self.of} is empty and its keyed hash is not")
+        return keys.digest(self.purpose, text)

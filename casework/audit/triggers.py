@@ -6,7 +6,7 @@ migration calls it and so does every `post_migrate`, because SQLite drops a tabl
 migration rebuilds the table. A system check and `audit verify` fail when one is missing.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from importlib import import_module
 from typing import Any, NamedTuple
@@ -23,12 +23,21 @@ REFUSED = {
 
 
 class Trigger(NamedTuple):
-    """One trigger: its name, its table, and the statements that make it on each database."""
+    """One trigger: its name, its table, the statements that make it on each database, the columns these name.
+
+    A table that lacks such a column yet is between two migrations; the trigger is made after the last one.
+    """
 
     name: str
     table: str
     postgresql: tuple[str, ...]
     sqlite: tuple[str, ...]
+    # Tables it looks into beside its own: it is made when all are there.
+    needs: tuple[str, ...] = ()
+
+    def fits(self, tables: Iterable[str]) -> bool:
+        """Return whether a database that has these tables ought to have it."""
+        return {self.table, *self.needs} <= set(tables)
 
 
 def refusing(table: str, verb: str, message: str) -> Trigger:
@@ -46,6 +55,32 @@ def refusing(table: str, verb: str, message: str) -> Trigger:
         ()
         if verb == "TRUNCATE"
         else (f"CREATE TRIGGER {name} BEFORE {verb} ON {table} BEGIN SELECT RAISE(ABORT, '{message}'); END",),
+    )
+
+
+class Rule(NamedTuple):
+    """When the database says no, and what it says."""
+
+    when: str
+    message: str
+
+
+def guarding(name: str, table: str, event: str, *rules: Rule, needs: tuple[str, ...] = ()) -> Trigger:
+    """Make a trigger that runs before a change and refuses it when one of the rules holds."""
+    code = "USING ERRCODE = 'integrity_constraint_violation'"
+    raises = " ".join(f"IF {rule.when} THEN RAISE EXCEPTION '{rule.message}' {code}; END IF;" for rule in rules)
+    aborts = " ".join(f"SELECT RAISE(ABORT, '{rule.message}') WHERE {rule.when};" for rule in rules)
+    returned = "OLD" if event == "DELETE" else "NEW"
+    return Trigger(
+        name,
+        table,
+        (
+            f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS "
+            f"$$ BEGIN {raises} RETURN {returned}; END $$",
+            f"CREATE TRIGGER {name} BEFORE {event} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()",
+        ),
+        (f"CREATE TRIGGER {name} BEFORE {event} ON {table} BEGIN {aborts} END",),
+        needs,
     )
 
 
@@ -67,7 +102,7 @@ def install(connection: Any) -> None:
     tables = set(connection.introspection.table_names())
     with connection.cursor() as cursor:
         for trigger in all_triggers():
-            if trigger.table not in tables:
+            if not trigger.fits(tables):
                 continue
             _drop(cursor, connection.vendor, trigger)
             for statement in getattr(trigger, connection.vendor):
@@ -99,7 +134,7 @@ def missing(connection: Any) -> list[str]:
         cursor.execute(query)
         present = {row[0] for row in cursor.fetchall()}
         tables = set(connection.introspection.table_names(cursor))
-    wanted = [t.name for t in all_triggers() if t.table in tables and getattr(t, connection.vendor)]
+    wanted = [t.name for t in all_triggers() if t.fits(tables) and getattr(t, connection.vendor)]
     return [name for name in wanted if name not in present]
 
 

@@ -6,6 +6,7 @@ from casework.audit.events import declare
 
 declare("contact.taken", _("Contact taken"), _("%(actor)s took a contact (%(channel)s)"))
 declare("contact.answered", _("Contact answered"), _("%(actor)s answered the contact and closed it"))
+declare("case.revealed", _("Case shown"), _("%(actor)s gave a reason and had case %(case)s shown in clear"))
 declare("contact.revealed", _("Contact shown"), _("%(actor)s gave a reason and had a contact shown in clear"))
 declare("contact.became_case", _("Contact became a case"), _("The contact became case %(case)s"))
 declare("case.opened", _("Case opened"), _("%(actor)s opened the case"))

@@ -22,9 +22,11 @@ from casework.audit.errors import NotFound, WrongState
 from casework.audit.models import Event, HasStream, Reading
 from casework.audit.operation import current_unit, in_operation
 from casework.audit.rows import Question, Read, ask, update
-from casework.audit.sealed import Opened, SealedTextField
+from casework.audit.sealed import KeyedHashField, Opened, SealedTextField
+from casework.audit.shredding import DESTROYED
 from casework.deadlines import operations as clocks
 from casework.offices import scope
+from casework.offices.retention import Retention
 from casework.offices.roles import Role
 
 from . import kinds as kinds
@@ -94,7 +96,7 @@ class Contact(Scoped):
     is_anonymous = models.BooleanField(_("anonymous"), default=False)
     caller_name = SealedTextField(_("name of the caller"))
     caller_phone = SealedTextField(_("phone of the caller"))
-    caller_phone_key = models.CharField(max_length=64, blank=True, db_index=True, editable=False)
+    caller_phone_key = KeyedHashField(of="caller_phone", purpose="worker.phone", blank=True, db_index=True)
     worker = models.ForeignKey(
         "casework.Worker", models.PROTECT, null=True, blank=True, related_name="contacts", verbose_name=_("worker")
     )
@@ -110,6 +112,8 @@ class Contact(Scoped):
     case = models.ForeignKey(
         "casework.Case", models.PROTECT, null=True, related_name="contacts", verbose_name=_("case")
     )
+
+    SHREDDED: ClassVar[dict[str, Any]] = {"caller_phone_key": ""}
 
     class Meta:
         verbose_name = _("contact")
@@ -304,9 +308,11 @@ class Case(HasStream, ConcurrentTransitionMixin, Scoped, AbstractProcess):
     outcome_reason = SealedTextField(_("reason"), editable=False)
     closed_at = models.DateTimeField(_("closed at"), null=True, editable=False)
 
+    SHREDDED: ClassVar[dict[str, Any]] = {"worker_label": DESTROYED}
+
     # What each type says of itself: the stage of every state, the states a step may be taken back from and
-    # to, the facts that may be corrected, the days among them that may be yet to come, how its cases can end, and by
-    # which ways further workers belong to a case.
+    # to, the facts that may be corrected, the days among them that may be yet to come, how its cases can end, by which
+    # ways further workers belong to a case, and how long its cases are kept afterwards.
     STAGES: ClassVar[dict[str, str]] = {}
     TAKE_BACK: ClassVar[dict[str, str]] = {}
     CORRECTABLE: ClassVar[tuple[str, ...]] = ("summary", "is_urgent")
@@ -314,6 +320,7 @@ class Case(HasStream, ConcurrentTransitionMixin, Scoped, AbstractProcess):
     SHARED_BY: ClassVar[tuple[str, ...]] = ()
     State: ClassVar[type[models.TextChoices]]
     Outcome: ClassVar[type[models.TextChoices]]
+    RETENTION: ClassVar[Retention] = Retention("case", _("Cases"), 10, _("the closing of the case"))
 
     # Not viewflow's manager: its querysets drop earlier filters, and with them the office scope.
     objects = models.Manager()
@@ -662,6 +669,8 @@ class CaseTask(AbstractTask):
     due_at = models.DateTimeField(null=True)
     is_urgent = models.BooleanField(default=False)
 
+    SHREDDED: ClassVar[dict[str, Any]] = {"worker_label": DESTROYED}
+
     objects: ClassVar[models.Manager["CaseTask"]] = models.Manager()
 
     # Columns of the abstract task this house does not use: rights are scope.may's, waiting is the clocks'.
@@ -739,6 +748,9 @@ class ClaimLine(Scoped):
     state = models.CharField(_("state"), max_length=16, choices=State.choices, default=State.OPEN)
     programme = models.CharField(_("programme"), max_length=40, blank=True)
     cause_key = models.CharField(_("cause"), max_length=80, blank=True, db_index=True)
+
+    # A cause may name a child by its keyed digest; a title may name anybody.
+    SHREDDED: ClassVar[dict[str, Any]] = {"title": "", "cause_key": ""}
 
     class Meta:
         verbose_name = _("claim line")

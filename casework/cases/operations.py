@@ -1,6 +1,6 @@
 """Writes on contacts and on what every case has, whatever its type."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +20,7 @@ from casework.deadlines.calendar import beijing_date
 from casework.deadlines.models import Clock
 from casework.deadlines.queries import OfficePlace, suits, taken_facts
 from casework.deadlines.rulebook import proceedings_of, proceedings_of_contacts, rules_of
+from casework.offices import retention
 from casework.offices.doors import demand
 from casework.offices.models import Office
 from casework.offices.roles import Role
@@ -164,6 +165,22 @@ def _keep_contact_reader(contact: Contact, by: "User", at: datetime) -> None:
     subject = worker or contact
     office = subject.office_id
     access.keep(subject=subject.uuid, office=office, purpose=Reading.CONTACT, case_number=number, by=by, at=at)
+
+
+@operation
+def reveal_case(*, case: Case, reason: str, by: "User", at: datetime) -> None:
+    """Show a case in clear to somebody who does not work on it, for that day; keep who asked and why.
+
+    Raises:
+        InvalidFacts: no reason was given.
+    """
+    demand(by, "case.read", case)
+    if not reason.strip():
+        raise InvalidFacts({"reason": [_now("Say why you need it.")]})
+    worker, number = case.worker, case.number
+    access.keep(subject=worker.uuid, office=worker.office_id, purpose=Reading.SHOWN, case_number=number, by=by, at=at)
+    stream, words = office_stream(case.office_id), reason.strip()
+    events.record(stream, "case.revealed", by=by, at=at, text=words, person=worker.pk, case=number)
 
 
 @operation
@@ -439,3 +456,9 @@ def save_draft(*, key: str, content: str, by: "User", at: datetime) -> Draft:
 def drop_draft(*, key: str, by: "User", at: datetime) -> None:
     """Forget a draft whose form was sent."""
     Draft.objects.filter(owner=by, key=key).delete()
+
+
+def forget_old_drafts(at: datetime) -> int:
+    """Forget the drafts that nobody has gone on with for their period; the sweep does this. Returns how many."""
+    deleted, _each = Draft.objects.filter(saved_at__lt=at - timedelta(days=retention.DRAFT.length)).delete()
+    return deleted

@@ -1,6 +1,7 @@
 """Papers of cases and contacts: files, the list of what is needed, letters that went out."""
 
 from datetime import date
+from typing import Any, ClassVar
 from uuid import uuid4
 
 from django.conf import settings
@@ -191,6 +192,8 @@ class LetterDelivery(models.Model):
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by"))
     recorded_at = models.DateTimeField(_("recorded at"))
 
+    SHREDDED: ClassVar[dict[str, Any]] = {"tracking": ""}
+
     class Meta:
         verbose_name = _("delivery of a letter")
         verbose_name_plural = _("deliveries of letters")
@@ -247,6 +250,9 @@ class LetterRunLine(models.Model):
     case = models.ForeignKey("casework.Case", models.PROTECT, related_name="+", verbose_name=_("case"))
     outcome = models.CharField(_("outcome"), max_length=12, choices=Outcome.choices, default=Outcome.WAITING)
     reason = models.CharField(_("reason"), max_length=300, blank=True)
+
+    SHREDDED: ClassVar[dict[str, Any]] = {"reason": ""}
+
     letter = models.OneToOneField(Letter, models.PROTECT, null=True, related_name="+", verbose_name=_("letter"))
 
     class Meta:
@@ -272,6 +278,9 @@ class ChecklistItem(models.Model):
     due_on = models.DateField(_("due"), null=True)
     # The last day on which the paper still proves what it says; none: it does not grow old.
     valid_until = models.DateField(_("valid until"), null=True)
+
+    # What somebody asked for beyond the papers of the type, in his words.
+    SHREDDED: ClassVar[dict[str, Any]] = {"title": ""}
 
     class Meta:
         verbose_name = _("paper needed")

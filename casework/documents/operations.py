@@ -22,7 +22,7 @@ from casework.offices.doors import demand
 from casework.offices.operations import next_number
 from casework.templatetags.gongdao import cn_date
 
-from . import files, papers, queries
+from . import files, papers, queries, resealing
 from .composing import compose
 from .files import Content
 from .models import ChecklistItem, Document, Kind, Letter
@@ -125,7 +125,7 @@ def _keep(content: Content, *, title: str, at: datetime, by: "User | None", **fa
     )
     name = secrets.token_hex(16)
     sealed = keys.seal(document.place, content.data)
-    document.file.name = document.file.storage.save(f"documents/{name[:2]}/{name}", ContentFile(sealed))
+    document.file.name = document.file.storage.save(resealing.name_of(name, sealed), ContentFile(sealed))
     document.save()
     return document
 

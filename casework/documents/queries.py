@@ -74,9 +74,20 @@ def document_for(user: "User", uuid: UUID) -> Document:
 
 
 def content_of(document: Document) -> bytes:
-    """Return a paper's content in clear."""
-    with document.file.open("rb") as file:
-        return keys.unseal(document.place, file.read())
+    """Return a paper's content in clear.
+
+    Raises:
+        SealBroken: its file was changed or exchanged.
+    """
+    name = str(document.file.name)
+    try:
+        with document.file.storage.open(name) as file:
+            return keys.unseal(document.place, file.read())
+    except FileNotFoundError:  # sealed anew under another name since its row was read, or truly gone
+        document.refresh_from_db(fields=["file"])
+        if document.file.name == name:
+            raise
+        return content_of(document)
 
 
 def documents_of(case: Any) -> list[Document]:

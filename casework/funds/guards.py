@@ -92,7 +92,7 @@ def subsidies_elsewhere(line: ClaimLine) -> list[Known]:
 
 def accounts_elsewhere(account: BankAccount) -> list[Known]:
     """Answer across all offices where somebody else is on record with the same account number."""
-    others = people.account_holders(account.number_key).exclude(pk=account.worker_id)
+    others = people.account_holders(account).exclude(pk=account.worker_id)
     offices = others.order_by("office__path").values_list("office__name", "office__phone")
     return [Known(*office) for office in dict.fromkeys(offices)]
 
@@ -101,10 +101,10 @@ def _kin(worker: Worker) -> "QuerySet[Worker, Any]":
     """Return the workers of the same household, the worker among them."""
     of_worker = Q(head=worker)
     if worker.id_key:
-        of_worker |= Q(members__id_key=worker.id_key)
+        of_worker |= Q(members__id_key__in=people.id_keys_of(worker))
     households = Household.objects.filter(of_worker)
     members = HouseholdMember.objects.filter(household__in=households).exclude(id_key="")
-    kin = Q(pk=worker.pk) | Q(headed_households__in=households) | Q(id_key__in=members.values("id_key"))
+    kin = Q(pk=worker.pk) | Q(headed_households__in=households) | Q(id_key__in=people.id_keys_of(*members))
     return Worker.objects.filter(kin).values("pk")
 
 
@@ -141,7 +141,7 @@ def _account_replaced(payout: Payout, at: datetime) -> str:
         return ""
     # A first account replaces nothing: only a second number is a change.
     before = BankAccount.objects.filter(worker=payout.payee_id, changed_at__lt=account.changed_at)
-    if not before.exclude(number_key=account.number_key).exists():
+    if not before.exclude(number_key__in=people.account_keys_of(account)).exists():
         return ""
     return _now("The account replaced another one on %(day)s, less than %(days)d days ago.") % {
         "day": localdate(account.changed_at).isoformat(),

@@ -5,9 +5,7 @@ overdraft. A payout becomes paid only over the signatures of who asked, approved
 its reservation. What is paid never changes again, and no row about money is ever deleted.
 """
 
-from typing import NamedTuple
-
-from casework.audit.triggers import Trigger
+from casework.audit.triggers import Rule, Trigger, guarding
 
 FUND, RESERVATION, PAYOUT = "casework_fund", "casework_reservation", "casework_payout"
 
@@ -51,31 +49,6 @@ _END_ALTERED = (
 )
 
 
-class Rule(NamedTuple):
-    """When the database says no, and what it says."""
-
-    when: str
-    message: str
-
-
-def _refusing(name: str, table: str, event: str, *rules: Rule) -> Trigger:
-    """Make a trigger that runs before a change and refuses it when one of the rules holds."""
-    code = "USING ERRCODE = 'integrity_constraint_violation'"
-    raises = " ".join(f"IF {rule.when} THEN RAISE EXCEPTION '{rule.message}' {code}; END IF;" for rule in rules)
-    aborts = " ".join(f"SELECT RAISE(ABORT, '{rule.message}') WHERE {rule.when};" for rule in rules)
-    returned = "OLD" if event == "DELETE" else "NEW"
-    return Trigger(
-        name,
-        table,
-        (
-            f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS "
-            f"$$ BEGIN {raises} RETURN {returned}; END $$",
-            f"CREATE TRIGGER {name} BEFORE {event} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()",
-        ),
-        (f"CREATE TRIGGER {name} BEFORE {event} ON {table} BEGIN {aborts} END",),
-    )
-
-
 def _following(name: str, table: str, event: str, when: str, change: str) -> Trigger:
     """Make a trigger that changes another row after this one changed."""
     return Trigger(
@@ -97,14 +70,14 @@ def _counters(**change: str) -> str:
 
 
 TRIGGERS = (
-    _refusing(
+    guarding(
         "casework_reservation_made",
         RESERVATION,
         "INSERT",
         Rule("NEW.state <> 'live'", KEPT),
     ),
     _following("casework_reservation_takes", RESERVATION, "INSERT", "NEW.state = 'live'", _counters(reserved="+")),
-    _refusing(
+    guarding(
         "casework_reservation_kept",
         RESERVATION,
         "UPDATE",
@@ -126,14 +99,14 @@ TRIGGERS = (
         "OLD.state = 'live' AND NEW.state = 'released'",
         _counters(reserved="-"),
     ),
-    _refusing(
+    guarding(
         "casework_payout_covered",
         PAYOUT,
         "INSERT",
         Rule(_NOT_COVERED, UNCOVERED),
         Rule(f"NEW.state = 'paid' AND {_NOT_SIGNED}", UNSIGNED),
     ),
-    _refusing(
+    guarding(
         "casework_payout_changed",
         PAYOUT,
         "UPDATE",
@@ -144,7 +117,7 @@ TRIGGERS = (
     _following("casework_payout_pays_at_once", PAYOUT, "INSERT", "NEW.state = 'paid'", _SPEND),
     _following("casework_payout_pays", PAYOUT, "UPDATE", "OLD.state <> 'paid' AND NEW.state = 'paid'", _SPEND),
     *(
-        _refusing(f"{table}_no_delete", table, "DELETE", Rule("1 = 1", NOTHING_DELETED))
+        guarding(f"{table}_no_delete", table, "DELETE", Rule("1 = 1", NOTHING_DELETED))
         for table in (FUND, RESERVATION, PAYOUT)
     ),
 )

@@ -69,6 +69,8 @@ PLACES: tuple[tuple[str | Promise, tuple[Place, ...]], ...] = (
             Place("conflict_list", _("Conflicts of interest"), "user-cancel", "conflict.read"),
             Place("recount_list", _("New reckonings"), "calendar-repeat", "deadline.recount"),
             Place("report_list", _("Reports"), "chart-bar", "report.read"),
+            Place("request_list", _("Requests about data"), "user-question", "request.read"),
+            Place("disposal_list", _("Disposal of files"), "trash", "disposal.read"),
             Place("audit_trail", _("Audit trail"), "history", "audit.read"),
             Place("staff_list", _("Staff"), "id-badge-2", "staff.manage"),
             Place("grant_list", _("Roles granted"), "key", "grant.manage"),

@@ -1,13 +1,16 @@
 """Workers and what is kept about them. Names are in clear; ID, phone, card and address are sealed."""
 
+from typing import Any, ClassVar
 from uuid import uuid4
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce, Now
 from django.utils.translation import gettext_lazy as _
 
-from casework.audit.sealed import SealedTextField
+from casework.audit.sealed import KeyedHashField, SealedTextField
+from casework.audit.shredding import DESTROYED, WHOLE_ROW
 from casework.offices.models import Office
 
 from . import identifiers
@@ -40,9 +43,9 @@ class Worker(models.Model):
     name_folded = models.CharField(max_length=60, editable=False)
     id_type = models.CharField(_("kind of ID"), max_length=16, choices=IdType.choices, default=IdType.RESIDENT)
     id_number = SealedTextField(_("ID number"))
-    id_key = models.CharField(max_length=64, blank=True, editable=False)
+    id_key = KeyedHashField(of="id_number", purpose="worker.id", blank=True)
     phone = SealedTextField(_("phone"))
-    phone_key = models.CharField(max_length=64, blank=True, db_index=True, editable=False)
+    phone_key = KeyedHashField(of="phone", purpose="worker.phone", blank=True, db_index=True)
     sex = models.CharField(_("sex"), max_length=1, choices=Sex.choices, blank=True)
     birth_on = models.DateField(_("date of birth"), null=True, blank=True)
     address = SealedTextField(_("address"))
@@ -59,6 +62,15 @@ class Worker(models.Model):
     office = models.ForeignKey(Office, models.PROTECT, related_name="+", verbose_name=_("office"))
     office_path = models.CharField(max_length=255, db_index=True, editable=False)
     registered_at = models.DateTimeField(_("registered at"), editable=False)
+
+    SHREDDED: ClassVar[dict[str, Any]] = {
+        "name": DESTROYED,
+        "name_folded": "",
+        "id_key": "",
+        "phone_key": "",
+        "birth_on": None,
+        "native_place": "",
+    }
 
     class Meta:
         verbose_name = _("worker")
@@ -84,6 +96,8 @@ class NamePiece(models.Model):
 
     worker = models.ForeignKey(Worker, models.CASCADE, related_name="name_pieces", db_index=False)
     piece = models.CharField(max_length=2)
+
+    SHREDDED: ClassVar[str] = WHOLE_ROW
 
     class Meta:
         verbose_name = _("piece of a name")
@@ -143,11 +157,13 @@ class HouseholdMember(models.Model):
     name = models.CharField(_("name"), max_length=60)
     relation = models.CharField(_("relation to the head"), max_length=12, choices=Relation.choices)
     id_number = SealedTextField(_("ID number"))
-    id_key = models.CharField(max_length=64, blank=True, db_index=True, editable=False)
+    id_key = KeyedHashField(of="id_number", purpose="worker.id", blank=True, db_index=True)
     birth_on = models.DateField(_("date of birth"), null=True, blank=True)
     occupation = models.CharField(_("occupation"), max_length=12, choices=Occupation.choices)
     workplace = models.CharField(_("workplace or school"), max_length=100, blank=True)
     monthly_income = models.DecimalField(_("monthly income"), max_digits=14, decimal_places=2, default=0)
+
+    SHREDDED: ClassVar[dict[str, Any]] = {"name": DESTROYED, "id_key": "", "birth_on": None, "workplace": ""}
 
     class Meta:
         verbose_name = _("household member")
@@ -211,10 +227,19 @@ class BankAccount(models.Model):
     holder_name = models.CharField(_("account holder"), max_length=60)
     bank_name = models.CharField(_("bank and branch"), max_length=100)
     number = SealedTextField(_("account number"))
-    number_key = models.CharField(max_length=64, db_index=True, editable=False)
+    number_key = KeyedHashField(of="number", purpose="account.number", db_index=True)
     last4 = models.CharField(_("last four digits"), max_length=4, editable=False)
     changed_at = models.DateTimeField(_("entered at"), editable=False)
     retired_at = models.DateTimeField(_("retired at"), null=True, blank=True, editable=False)
+
+    # Out of use, because several emptied accounts of one worker would be the same account.
+    SHREDDED: ClassVar[dict[str, Any]] = {
+        "holder_name": DESTROYED,
+        "bank_name": "",
+        "number_key": "",
+        "last4": "",
+        "retired_at": Coalesce("retired_at", Now()),
+    }
 
     class Meta:
         verbose_name = _("bank account")

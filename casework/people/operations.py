@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from casework.audit import access, events
 from casework.audit.errors import AlreadyDone, CaseworkError, InvalidFacts, NotAllowed, WrongState
 from casework.audit.models import Reading
-from casework.audit.once import saved_once
+from casework.audit.once import hold_while_keys_change, saved_once
 from casework.audit.operation import operation
 from casework.offices.days import add_months
 from casework.offices.doors import demand
@@ -200,6 +200,8 @@ def _take_id(worker: Worker, number: str, at: datetime) -> None:
 
 def _save_unless_known(worker: Worker) -> None:
     """Save a worker whose ID number is on no other record, also when two people enter it at the same moment."""
+    if worker.id_key:
+        hold_while_keys_change("worker.id", worker.id_number)
     _refuse_duplicate(worker)
     if not worker.id_key:
         worker.save()
@@ -518,15 +520,15 @@ def add_bank_account(
         errors["holder_name"] = [_now("With such a number the account holder must be the worker.")]
     if errors:
         raise InvalidFacts(errors)
-    key = queries.account_key(card.number)
-    if queries.accounts_of(worker).filter(number_key=key).exists():
+    hold_while_keys_change("account.number", card.number)
+    if queries.accounts_of(worker).filter(number_key__in=queries.account_keys(card.number)).exists():
         raise AlreadyDone(_now("This account is on record already."))
     account = BankAccount.objects.create(
         worker=worker,
         holder_name=holder_name.strip(),
         bank_name=bank_name.strip(),
         number=card.number,
-        number_key=key,
+        number_key=queries.account_key(card.number),
         last4=card.last4,
         changed_at=at,
     )

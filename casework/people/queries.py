@@ -23,18 +23,46 @@ class Known(NamedTuple):
 
 
 def id_key(number: str) -> str:
-    """Return what an ID number is looked up by."""
+    """Return what an ID number is to be looked up by."""
     return keys.digest("worker.id", identifiers.compact(number)) if number else ""
 
 
+def id_keys(number: str) -> list[str]:
+    """Return what an ID number may stand under: more than one while the key of look-ups is being changed."""
+    return keys.digests("worker.id", identifiers.compact(number)) if number else []
+
+
+def id_keys_of(*people: Worker | HouseholdMember) -> set[str]:
+    """Return what the ID numbers of these people may stand under."""
+    with_number = [one for one in people if one.id_key]
+    if len(keys.numbers("digest")) == 1:  # nobody's number has to be opened
+        return {one.id_key for one in with_number}
+    return {key for one in with_number for key in id_keys(one.id_number)}
+
+
 def phone_key(number: str) -> str:
-    """Return what a phone number is looked up by; it must be in its one form."""
+    """Return what a phone number is to be looked up by; it must be in its one form."""
     return keys.digest("worker.phone", number) if number else ""
 
 
+def phone_keys(number: str) -> list[str]:
+    """Return what a phone number may stand under; it must be in its one form."""
+    return keys.digests("worker.phone", number) if number else []
+
+
 def account_key(number: str) -> str:
-    """Return what a bank account is looked up by."""
+    """Return what a bank account is to be looked up by."""
     return keys.digest("account.number", identifiers.compact(number))
+
+
+def account_keys(number: str) -> list[str]:
+    """Return what a bank account may stand under."""
+    return keys.digests("account.number", identifiers.compact(number))
+
+
+def account_keys_of(account: BankAccount) -> list[str]:
+    """Return what the number of an account on record may stand under."""
+    return [account.number_key] if len(keys.numbers("digest")) == 1 else account_keys(account.number)
 
 
 def workers_visible_to(user: User) -> "QuerySet[Worker]":
@@ -59,9 +87,9 @@ def search_workers(user: User, text: str) -> "QuerySet[Worker]":
 
 
 def _by_number(text: str) -> Q:
-    wanted = Q(id_key=id_key(text))
+    wanted = Q(id_key__in=id_keys(text))
     try:
-        wanted |= Q(phone_key=phone_key(identifiers.phone(text).number))
+        wanted |= Q(phone_key__in=phone_keys(identifiers.phone(text).number))
     except identifiers.InvalidIdentifier:
         pass
     return wanted
@@ -100,7 +128,7 @@ def worker_for(user: User, uuid: UUID) -> Worker:
 
 def worker_with_id(user: User, id_type: str, id_number: str) -> Worker | None:
     """Return the worker a paper belongs to, if he is on record and the person may read that record."""
-    return workers_visible_to(user).filter(id_type=id_type, id_key=id_key(id_number)).first()
+    return workers_visible_to(user).filter(id_type=id_type, id_key__in=id_keys(id_number)).first()
 
 
 def known_elsewhere(id_number: str, id_type: str = IdType.RESIDENT, *, besides: Worker | None = None) -> Known | None:
@@ -111,7 +139,7 @@ def known_elsewhere(id_number: str, id_type: str = IdType.RESIDENT, *, besides: 
     """
     if not id_number:
         return None
-    found = Worker.objects.filter(id_type=id_type, id_key=id_key(id_number))
+    found = Worker.objects.filter(id_type=id_type, id_key__in=id_keys(id_number))
     if besides is not None:
         found = found.exclude(pk=besides.pk)
     worker = found.select_related("office").first()
@@ -157,10 +185,10 @@ def member_for(user: User, uuid: UUID) -> HouseholdMember:
     return found
 
 
-def account_holders(number_key: str) -> "QuerySet[Worker]":
-    """Return the workers an account number stands for now: more than one needs an explanation."""
+def account_holders(account: BankAccount) -> "QuerySet[Worker]":
+    """Return the workers an account's number stands for now: more than one needs an explanation."""
     return Worker.objects.filter(
-        bank_accounts__number_key=number_key, bank_accounts__retired_at__isnull=True
+        bank_accounts__number_key__in=account_keys_of(account), bank_accounts__retired_at__isnull=True
     ).distinct()
 
 

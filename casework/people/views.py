@@ -113,6 +113,20 @@ def worker_detail(request: StaffRequest, uuid: UUID) -> HttpResponse:
                 scope.may(request.user, "person.read", worker),
                 icon="eye",
             ),
+            "ask": action(
+                "ask",
+                _("Request about data"),
+                reverse("request_new", args=[worker.uuid]),
+                queries.may_reach(request.user, "request.take", worker),
+                icon="user-question",
+            ),
+            "hold": action(
+                "hold",
+                _("Place a legal hold"),
+                reverse("hold_new", args=[worker.uuid]),
+                queries.may_reach(request.user, "hold.place", worker),
+                icon="lock",
+            ),
             "edit": action("edit", _("Change"), reverse("worker_edit", args=[worker.uuid]), writes, icon="edit"),
         },
     )

@@ -19,6 +19,7 @@ RECOVERY_CODES = 10
 # Without letters and digits that are taken for one another; 10 of 30 signs are 49 bits.
 SIGNS = "23456789ABCDEFGHJKMNPQRSTUVWXY"
 RECOVERY_SIGNS = 10
+RECOVERY = "recovery.code"
 
 
 def new_secret() -> str:
@@ -71,6 +72,14 @@ def new_recovery_codes() -> list[str]:
 
 
 def digest_of(user_uuid: object, code: str) -> str:
-    """Return what a recovery code is kept and looked up by, however it was typed."""
-    plain = "".join(sign for sign in code.upper() if sign.isalnum())
-    return keys.digest("recovery.code", f"{user_uuid}:{plain}")
+    """Return what a recovery code is kept as, however it was typed."""
+    return keys.digest(RECOVERY, _plain(user_uuid, code))
+
+
+def digests_of(user_uuid: object, code: str) -> list[str]:
+    """Return what a recovery code may have been kept as."""
+    return keys.digests(RECOVERY, _plain(user_uuid, code))
+
+
+def _plain(user_uuid: object, code: str) -> str:
+    return f"{user_uuid}:{''.join(sign for sign in code.upper() if sign.isalnum())}"

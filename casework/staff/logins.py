@@ -172,7 +172,7 @@ def answer_factor(*, login: LoginSession, code: str, by: User, at: datetime) -> 
     if factor.confirmed_at is None:
         raise NoFactor
     recovery = RecoveryCode.objects.select_for_update().filter(
-        user=by, digest=factors.digest_of(by.uuid, code), used_at=None
+        user=by, digest__in=factors.digests_of(by.uuid, code), used_at=None
     )
     if (found := recovery.first()) is not None:
         found.used_at = at

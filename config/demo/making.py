@@ -133,7 +133,7 @@ class _City:
         self.cast = found_city(at=self.now)
         coming = plans(cast=self.cast, count=self.size.cases, today=self.at.date(), chance=self.chance)
         firms = self._register_employers()
-        workers = self._register_workers(firms, [plan.troupe.office.code for plan in coming])
+        workers = self._register_workers(firms, [plan.troupe.office.code for plan in coming] + [HOME])
         self.heard = Event.objects.order_by("pk").values_list("pk", flat=True).last() or 0
         timeline = Timeline(ends=self.at, meanwhile=self._go_on)
         neighbour = next(one for one in reversed(workers) if one.office.code == HOME)
@@ -301,7 +301,9 @@ class _City:
         begins = in_office_hours(self.at - EMERGENCY_BEFORE, Random(0), calendar_at(path))  # noqa: S311
 
         def tell(turn: Turn) -> None:
-            reader, case = self.cast["mediator2"], Case.objects.filter(office_path=path, closed_at=None).latest("id")
+            reader, case = self.cast["mediator2"], Case.objects.filter(office_path=path, closed_at=None).last()
+            if case is None:
+                return
             broken = glass.break_glass(number=case.number, reason=calls.EMERGENCY, by=reader, at=turn.moment)
             read = {"subject": case.worker, "case_number": case.number, "purpose": Reading.BREAK_GLASS}
             people.note_reader(by=reader, at=turn.moment, **read)

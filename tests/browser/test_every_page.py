@@ -25,6 +25,8 @@ from casework.funds.models import Fund, Payout
 from casework.offices import operations as offices
 from casework.people import operations as people
 from casework.people.models import BankAccount, HouseholdMember, Worker
+from casework.rights import disposals, holds, requests
+from casework.rights.models import DataRequest, DisposalBatch, LegalHold
 from casework.staff import logins
 from casework.staff.models import RoleGrant, User
 from config.demo.city import found_city
@@ -81,6 +83,9 @@ NO_PAGE = {
     "staff_login",
     "consent_withdraw",
     "glass_end",
+    "request_copy",
+    "disposal_propose",
+    "disposal_step",
     "recount_decide",
     "verification_decide",
     "recount_lines",
@@ -194,6 +199,9 @@ def pages() -> dict[str, list[tuple[str, str]]]:
             "audit_reads",
             "verification_list",
             "conflict_list",
+            "request_list",
+            "hold_list",
+            "disposal_list",
         ],
         "finance": ["payout_list", "batch_list", "fund_list", "fund_open", "home"],
         "sysadmin": ["staff_list", "staff_new", "text_list", "home"],
@@ -258,6 +266,7 @@ def pages() -> dict[str, list[tuple[str, str]]]:
     found["glass_detail"] = [
         (who, reverse("glass_detail", args=[broken.uuid])) for who in ("supervisor", stranger.username)
     ]
+    found["case_reveal"] = [("supervisor", reverse("case_reveal", args=[case.number]))]
     found["contact_reveal"] = [("operator", reverse("contact_reveal", args=[waiting.uuid]))]
     found["access_list"] = [("operator", reverse("access_list", args=[worker.uuid]))]
     member = a_household_member(worker)
@@ -288,11 +297,59 @@ def pages() -> dict[str, list[tuple[str, str]]]:
     for who, recount in (("sysadmin", looking), ("supervisor", ready)):
         found.setdefault("recount_list", []).append((who, reverse("recount_list")))
         found.setdefault("recount_detail", []).append((who, reverse("recount_detail", args=[recount.pk])))
+    asked, granted, hold = data_requests(worker, own)
+    found["request_new"] = [("operator", reverse("request_new", args=[worker.uuid]))]
+    found["request_detail"] = [
+        ("operator", reverse("request_detail", args=[granted.uuid])),
+        ("supervisor", reverse("request_detail", args=[asked.uuid])),
+    ]
+    found["request_decide"] = [("supervisor", reverse("request_decide", args=[asked.uuid]))]
+    found["hold_new"] = [("supervisor", reverse("hold_new", args=[worker.uuid]))]
+    found["hold_lift"] = [("supervisor", reverse("hold_lift", args=[hold.uuid]))]
+    found["disposal_detail"] = [
+        ("supervisor", reverse("disposal_detail", args=[batch.uuid])) for batch in three_disposals(case.office)
+    ]
     found["verification_detail"] = [
         ("supervisor", reverse("verification_detail", args=[check.pk])) for check in two_checks()
     ]
     found["report_rows"] = [("supervisor", reverse("report_rows", args=["case.opened"]))]
     return found
+
+
+def data_requests(worker: Worker, taker: User) -> tuple[DataRequest, DataRequest, LegalHold]:
+    """Take two requests of a worker, answer one of them, and keep the worker's files."""
+    now, supervisor = timezone.now(), User.objects.get(username="supervisor")
+    facts = {"worker": worker, "channel": "visit", "identity": "paper", "asked_on": timezone.localdate(now)}
+    asked, granted = (
+        requests.take_request(kind=kind, words="想看看单位保存了我哪些信息", by=taker, at=now, **facts)
+        for kind in ("erasure", "access")
+    )
+    requests.decide_request(request=granted, outcome="granted", answer="可来取", by=taker, at=now)
+    return asked, granted, holds.place_hold(worker=worker, reason="仲裁中，法院调卷", by=supervisor, at=now)
+
+
+def three_disposals(office: Any) -> list[DisposalBatch]:
+    """Propose to destroy contacts that are long over; confirm it of two, and carry one of them out."""
+    now, (first, second) = timezone.now(), (User.objects.get(username=f"supervisor{n}") for n in ("", "2"))
+    batches = []
+    for place in range(4):
+        contact = cases.take_contact(
+            office=office,
+            channel="phone",
+            matter="consult",
+            caller_name="赵一",
+            caller_phone="13800138009",
+            question="请问年休假怎么算？",
+            answer="满一年休五天。",
+            by=User.objects.get(username="operator"),
+            at=now - timedelta(days=4 * 366 + place),
+        )
+        if place == 3:  # stays on the list of what is due
+            continue
+        batch = disposals.propose_disposal(picked=[f"contact:{contact.pk}"], by=first, at=now)
+        batches.append(disposals.confirm_disposal(batch=batch, by=second, at=now) if place else batch)
+    disposals.carry_on(batch=batches[-1], at=now)
+    return batches
 
 
 def a_household_member(worker: Worker) -> HouseholdMember:

@@ -4,6 +4,7 @@ import signal
 import subprocess
 import sys
 import time
+from datetime import timedelta
 
 import pytest
 from django.conf import settings
@@ -11,10 +12,13 @@ from django.db import connection
 
 from casework.audit import operation as audit_operation
 from casework.audit.models import Event
+from casework.audit.verify import verify
+from casework.cases import operations as cases
+from casework.rights import disposals
 from notifications import operations as notifications
 from notifications.dispatch import dispatch
 from notifications.models import Dispatched, Inbox, Notification
-from tests.factories import AT
+from tests.factories import AT, gao
 from tests.notifications.conftest import an_alarm, beijing, town
 from tests.scale import scale
 from tests.workflows.conftest import cast, open_toy
@@ -89,3 +93,48 @@ def test_a_killed_release_is_finished_by_the_next_in_the_order_that_was_due(town
     assert [seq for seq, _id in told] == list(range(1, waiting + 1))
     assert told == sorted(told, key=lambda one: one[1])
     assert notifications.sweep(at=morning) == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_killed_disposal_is_finished_by_the_next_sweep_and_destroys_nothing_twice(cast, monkeypatch):
+    monkeypatch.setattr(audit_operation, "AFTER_COMMIT", [])
+    count = scale("killed_disposal_files")
+    batch, over = many_to_destroy(cast, count)
+    ended = batch.lines.filter(outcome="done")
+
+    act = (
+        "from casework.rights import disposals; from casework.rights.models import DisposalBatch; "
+        f"at = timezone.datetime.fromisoformat({over.isoformat()!r}); "
+        "disposals.carry_on(batch=DisposalBatch.objects.get(), at=at)"
+    )
+    killed_worker(act, lambda: ended.count() >= 2)
+    before = ended.count()
+
+    assert 0 < before < count, "the worker was killed in the middle"
+    disposals.carry_on(batch=batch, at=over)
+    batch.refresh_from_db()
+    assert (batch.state, disposals.tally(batch).done) == ("done", count)
+    told = [event.facts["line"] for event in Event.objects.filter(kind="contact.disposed")]
+    assert (len(told), len(set(told))) == (count, count)
+    assert verify(texts=True).faults == []
+
+
+def many_to_destroy(cast, count):
+    """Have two supervisors agree that many old contacts are destroyed."""
+    keys = []
+    for number in range(count):
+        contact = cases.take_contact(
+            office=cast.tree.county,
+            channel="phone",
+            matter="consult",
+            caller_name="李四",
+            caller_phone=f"199{number:08d}",
+            question="年休假怎么算？",
+            answer="满一年休五天。",
+            by=cast.lin,
+            at=AT,
+        )
+        keys.append(f"contact:{contact.pk}")
+    over = AT + timedelta(days=4 * 366)
+    batch = disposals.propose_disposal(picked=keys, by=cast.sun, at=over)
+    return disposals.confirm_disposal(batch=batch, by=gao(), at=over), over

@@ -151,7 +151,7 @@ class TestPersonalData:
         chen.open("worker_detail", case.worker.uuid)
         chen.sees_nothing_of("13800138000")
         shen.open("audit_trail", actor="mediator")
-        shen.sees("陈和查看了未脱敏的", "约定调解时间")
+        shen.sees("陈和说明了理由：查看电话号码", "约定调解时间")
         shen.sees_nothing_of("13800138000")
 
 

@@ -83,7 +83,7 @@ class TestOversight:
 
         sun.open("case_detail", case.number)
         sun.follow("审查事项并征询用人单位意见")
-        sun.sees("该任务由陈和办理")
+        sun.sees("需要具备角色：调解员。", "经办人")
         assert set(sun.offers("转交", "person")) == {"mediator", "mediator4"}
         sun.press("转交", person="mediator4")
 
@@ -108,7 +108,11 @@ class TestOversight:
         sun.follow("撤回上一步")
         sun.press("撤回上一步", reason="核对结果录错了，请重新登记。")
 
-        sun.sees("撤回了上一步", "核对结果录错了，请重新登记。")
+        sun.sees("撤回了上一步")
+        sun.sees_nothing_of("核对结果录错了，请重新登记。")
+        sun.open("case_reveal", case.number)
+        sun.press("显示", reason="复查撤回的步骤")
+        sun.sees("核对结果录错了，请重新登记。")
         story.expect("check_requested")
         assert [task.node for task in story.open_tasks()] == ["record_check"]
 

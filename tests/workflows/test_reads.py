@@ -4,6 +4,7 @@ The pages are asked of the addresses themselves: a new one that takes an argumen
 """
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -131,6 +132,7 @@ PAGES: dict[str, Look] = {
     "case_correct": Look(of_case),
     "case_hand_over": Look(of_case),
     "case_link": Look(of_case),
+    "case_reveal": Look(of_case),
     "case_proceeding": Look(of_case),
     "document_upload": Look(of_case),
     "checklist_ask": Look(of_case),
@@ -173,6 +175,7 @@ ACTS: dict[tuple[str, str], Look] = {
     ("member_reveal", ""): Look(
         lambda world: [world.member.uuid], (R.MEMBER_ID,), "worker.revealed", clear=True, sent=REASON
     ),
+    ("case_reveal", ""): Look(of_case, (R.SHOWN,), "case.revealed", sent=REASON),
     ("contact_reveal", ""): Look(of_contact, (R.CONTACT,), "contact.revealed", sent=REASON),
     ("letter_preview", ""): Look(of_paper, (R.CASE,), clear=True, sent=DECLINED),
     ("letter_correct_preview", ""): Look(of_letter, (R.CASE,), clear=True, sent=DECLINED),
@@ -209,6 +212,10 @@ BESIDE = {
     "payout_warning": "a payout, masked as `payout_detail`",
     "task_door": "a form, with nothing of the case on it",
     "clock_extend": "a form, with nothing of the case on it",
+    "case_conflict": "a form, with nothing of the case on it",
+    "worker_conflict": "a form, with nothing of the person on it",
+    "employer_conflict": "a form, about a firm",
+    "conflict_end": "a form, about a tie of staff",
 }
 
 
@@ -370,6 +377,28 @@ class TestWhoWorksOnIt:
 
         assert CALLER in body(answer)
         assert AccessRecord.objects.get(purpose=R.CONTACT, reader=cast.chen).subject == world.contact.uuid
+
+    def test_sees_a_contact_that_waits_for_an_answer_of_hers(self, world, cast, client):
+        waiting = cases.take_contact(
+            office=cast.tree.county, channel="phone", matter="consult", question=ASKED, by=cast.lin, at=world.now
+        )
+        client.force_login(cast.chen)
+
+        assert ASKED in body(client.get(reverse("contact_detail", args=[waiting.uuid])))
+        assert AccessRecord.objects.get(purpose=R.CONTACT, reader=cast.chen).subject == waiting.uuid
+
+    def test_sees_a_case_for_the_day_once_a_reason_was_given(self, world, cast, client, time_machine):
+        client.force_login(cast.sun)
+        page = reverse("case_detail", args=[world.case.number])
+        assert reverse("case_reveal", args=[world.case.number]) in body(client.get(page))
+
+        client.post(reverse("case_reveal", args=[world.case.number]), REASON)
+
+        assert {NAME, TOLD} <= set(shown_of(world, client.get(page)))
+        assert AccessRecord.objects.filter(purpose=R.SHOWN, reader=cast.sun).count() == 1
+        time_machine.move_to(world.now + timedelta(days=1))
+        client.force_login(cast.sun)
+        assert shown_of(world, client.get(page)) == []
 
     def test_is_asked_for_a_reason_before_a_case_is_opened_from_somebody_elses_contact(self, world, cast, client):
         client.force_login(cast.chen)

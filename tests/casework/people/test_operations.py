@@ -295,7 +295,7 @@ class TestBankAccount:
         first, second = a_worker(), a_worker()
         a_bank_account(first, number=number)
         account = a_bank_account(second, number=number)
-        assert set(queries.account_holders(account.number_key)) == {first, second}
+        assert set(queries.account_holders(account)) == {first, second}
 
 
 class TestConsent:

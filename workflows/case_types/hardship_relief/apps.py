@@ -25,6 +25,7 @@ class HardshipRelief(CaseType):
         _("Does another union or body already help for the same cause?"),
         _("Can the worker apply and sign? If not, the union applies for the worker."),
     )
+    sealed: ClassVar[tuple[str, ...]] = ("causes",)
     notifies: ClassVar[dict[str, tuple[str, ...]]] = {
         "hardship.lapsed": ("handler", "opened_by"),
         "hardship.objected": ("handler", "opened_by"),

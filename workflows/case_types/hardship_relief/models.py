@@ -18,8 +18,10 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from casework.audit.sealed import SealedTextField
+from casework.audit.shredding import DESTROYED
 from casework.cases.models import Case, ClaimLine, Stage, no_money_moving
 from casework.cases.moves import condition, move
+from casework.offices.retention import Retention
 from casework.offices.roles import Role
 
 from . import kinds as kinds
@@ -142,6 +144,9 @@ class HardshipRelief(Case):
         State.PROPOSED: State.SURVEYED,
         State.DECLINE_PROPOSED: State.SURVEYED,
     }
+    RETENTION: ClassVar[Retention] = Retention(
+        "case.hardship_relief", _("Hardship relief"), 10, _("the closing of the case")
+    )
     CORRECTABLE: ClassVar[tuple[str, ...]] = (*Case.CORRECTABLE, "cause", "is_migrant", "employed_months", "settled_on")
 
     programme = models.CharField(_("programme"), max_length=16, choices=Programme.choices)
@@ -629,6 +634,8 @@ class PublicNotice(models.Model):
     category = models.CharField(_("category"), max_length=12, choices=Category.choices)
     amount = models.DecimalField(_("amount"), max_digits=14, decimal_places=2)
     consent = models.ForeignKey("casework.Consent", models.PROTECT, related_name="+", verbose_name=_("consent"))
+
+    SHREDDED: ClassVar[dict[str, Any]] = {"place": "", "name_text": DESTROYED, "unit_text": ""}
 
     class Meta:
         verbose_name = _("public notice")

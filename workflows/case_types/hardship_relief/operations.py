@@ -11,7 +11,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from casework.audit import events, keys
+from casework.audit import events
 from casework.audit.errors import InvalidFacts, NotAllowed
 from casework.audit.operation import operation
 from casework.cases import operations as cases
@@ -33,7 +33,7 @@ from casework.people.privacy import public_part
 from casework.people.queries import accounts_of, consent_to, live_file_of
 from workflows.assignment import path_at_level
 
-from . import papers, queries
+from . import causes, papers, queries
 from .deadlines import PUBLIC_NOTICE, SUPPLEMENT
 from .eligibility import Category, Obstacle, Programme, assess, ceiling, goes_above_city, may_sign
 from .models import HardshipRelief, HouseholdSurvey, MeansCheck, Objection, PublicNotice
@@ -115,7 +115,7 @@ def _house_words(words: str | Promise) -> str:
 def cause_key(case: Case) -> str:
     """Return what makes two aids one: the same programme for the same cause in the same year, and the same pupil."""
     key = f"{case.programme}:{case.cause}:{localdate(case.opened_at).year}"
-    return f"{key}:{keys.digest('hardship.pupil', case.pupil_name)[:16]}" if case.pupil_name else key
+    return f"{key}:{causes.pupil(case)}" if case.pupil_name else key
 
 
 def _line(case: Case) -> ClaimLine:

@@ -21,7 +21,7 @@ from casework.offices.queries import parameter, parameter_or, parameters_on
 from casework.offices.roles import Role
 from casework.people.files import on_file_already
 from casework.people.models import HardshipFile, HouseholdMember, Worker
-from casework.people.queries import Known
+from casework.people.queries import Known, id_keys_of
 from casework.staff.queries import holders_of
 
 from . import eligibility
@@ -167,7 +167,7 @@ def other_file_of_household(worker: Worker) -> Known | None:
     It says where to ask and nothing about the people.
     """
     members = HouseholdMember.objects.filter(household__head=worker).exclude(id_key="")
-    id_keys = {*members.values_list("id_key", flat=True), *([worker.id_key] if worker.id_key else [])}
+    id_keys = id_keys_of(worker, *members)
     if not id_keys:
         return None
     there = Q(household__head__id_key__in=id_keys) | Q(household__members__id_key__in=id_keys)

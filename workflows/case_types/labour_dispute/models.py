@@ -17,6 +17,7 @@ from casework.cases.moves import condition, move
 from casework.deadlines.calendar import beijing_date
 from casework.documents import letters
 from casework.documents.models import Letter
+from casework.offices.retention import Retention
 from casework.offices.roles import Role
 
 from . import collective, limitation
@@ -178,6 +179,16 @@ class LabourDispute(Case):
         State.AGREED: State.MEDIATING,
         State.DRAFTED: State.AGREED,
     }
+    RETENTION: ClassVar[Retention] = Retention(
+        "case.labour_dispute",
+        _("Labour disputes"),
+        10,
+        _("the closing of the case"),
+        _(
+            "Our convention, after the ten years of the files of arbitration (rules of procedure of labour "
+            "arbitration, art. 24); no law was found for the files of mediation."
+        ),
+    )
     CORRECTABLE: ClassVar[tuple[str, ...]] = (
         *Case.CORRECTABLE,
         "cause",

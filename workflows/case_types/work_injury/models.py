@@ -24,6 +24,7 @@ from casework.audit.sealed import SealedTextField
 from casework.cases.models import Case, Channel, ClaimLine, Stage
 from casework.cases.moves import condition, move
 from casework.funds.models import Payout
+from casework.offices.retention import Retention
 from casework.offices.roles import Role
 
 from . import kinds as kinds
@@ -178,6 +179,18 @@ class WorkInjury(Case):
         State.NO_CONSOLATION: State.VERIFIED,
         State.FOLLOW_UP: State.VISITED,
     }
+    RETENTION: ClassVar[Retention] = Retention(
+        "case.work_injury",
+        _("Work injuries"),
+        10,
+        _("the closing of the case"),
+        _(
+            "Our convention for the union's own record of visits. The file of the recognition is kept for 50 years by "
+            "the authority (Measures for the Recognition of Work Injuries, art. 24)."
+        ),
+    )
+    # Where somebody worked and lay in hospital says who it was.
+    SHREDDED: ClassVar[dict[str, Any]] = {"hospital": "", "job": "", "user_unit": ""}
     CORRECTABLE: ClassVar[tuple[str, ...]] = (
         *Case.CORRECTABLE,
         "severity",
