@@ -397,9 +397,10 @@ def reassign_task(*, task: CaseTask, to: "User", by: "User", at: datetime) -> Ca
 
 
 def _give(case: Any, task: CaseTask, to: "User | None", kind: str, *, by: "User", at: datetime) -> CaseTask:
-    task.owner, task.status = to, STATUS.ASSIGNED if to else STATUS.NEW
+    before, task.owner, task.status = task.owner_id, to, STATUS.ASSIGNED if to else STATUS.NEW
     task.save(update_fields=["owner", "status"])
     facts: dict[str, Any] = {"task": task.pk, "node": task.node}
+    facts["changes"] = events.changes({"owner": before}, {"owner": to and to.pk})
     if to is None:
         facts |= {"role": task.role, "office_path": task.office_path}
     else:

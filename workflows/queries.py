@@ -3,12 +3,16 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
+from django.apps import apps
+from django.core.exceptions import FieldDoesNotExist
 from django.db.models import (
     DateTimeField,
+    DecimalField,
     Exists,
     ExpressionWrapper,
     F,
@@ -50,9 +54,11 @@ from casework.offices import scope
 from casework.offices.doors import answer_of, reaches_whole_house
 from casework.offices.models import Office
 from casework.offices.paging import Counted, count_up_to
+from casework.people.models import Purpose
 from casework.people.queries import worker_for
 from casework.staff.models import User as Account
 from casework.staff.queries import desk_of
+from casework.templatetags.gongdao import cn_date, money, shown
 
 from . import operations
 from .calculators import title_of
@@ -60,6 +66,9 @@ from .case_type import CaseType, all_case_types, case_type
 
 if TYPE_CHECKING:
     from casework.staff.models import User
+
+# What the pages of the trail list.
+R = TypeVar("R", Event, AccessRecord)
 
 WORKED = scope.ACTS["task.work"].roles
 # A role people hold, or the part they take in a case's money: the codes never mean different things.
@@ -316,6 +325,19 @@ class Line:
     event: Event
     sentence: str
     words: str
+    changes: "list[Change]"
+
+
+@dataclass(frozen=True)
+class Change:
+    """What an event changed: its name, what it was and what it is since then; in words."""
+
+    title: str
+    before: str
+    after: str
+
+    def __str__(self) -> str:
+        return _now("%(title)s: %(before)s → %(after)s") % vars(self)
 
 
 def timeline(case: Case, *, newest_first: bool = True) -> list[Line]:
@@ -334,9 +356,59 @@ def in_words_one_by_one(found: QuerySet[Event]) -> Iterator[Line]:
 def in_words(found: Iterable[Event]) -> list[Line]:
     """Say events in sentences, with the names their ids stand for."""
     rows = list(found)
-    people = {event.facts["owner"] for event in rows if "owner" in event.facts}
+    said = [event.facts for event in rows]
+    people = {facts["owner"] for facts in said if "owner" in facts}
+    people |= {pk for facts in said for pk in facts.get("changes", {}).get("owner", ()) if pk}
     names = dict(Account.objects.filter(pk__in=people).values_list("pk", "display_name")) if people else {}
-    return [Line(event, events.sentence(event, **_named(event, names)), events.words_of(event)) for event in rows]
+    return [
+        Line(event, events.sentence(event, **_named(event, names)), events.words_of(event), _changes_of(event, names))
+        for event in rows
+    ]
+
+
+def _changes_of(event: Event, names: dict[int, str]) -> list[Change]:
+    """Return what an event changed, in the reader's language."""
+    facts, kind = event.facts, _kind_of(event.stream)
+    found = []
+    if kind is not None and {"from", "to"} <= facts.keys():
+        states = dict(kind.model.State.choices)
+        if facts["from"] in states and facts["to"] in states:
+            found.append(Change(_now("State"), str(states[facts["from"]]), str(states[facts["to"]])))
+    for name, (before, after) in facts.get("changes", {}).items():
+        column = _column(event, name)
+        title = NOT_COLUMNS.get(name) or (column.verbose_name if column else name)
+        found.append(Change(str(title), _worded(column, name, before, names), _worded(column, name, after, names)))
+    return found
+
+
+# What events change that is no column's, or whose column bears no name for people.
+NOT_COLUMNS: dict[str, str | Promise] = {"owner": _("In whose hands"), "below": _("Office above")}
+
+
+def _column(event: Event, name: str) -> Any:
+    """Return the column that a fact of an event names; none when there is none, or no longer one."""
+    known, kind = events.KINDS.get(event.kind), _kind_of(event.stream)
+    model = apps.get_model(known.about) if known and known.about else kind.model if kind else None
+    try:
+        return model._meta.get_field(name) if model else None
+    except FieldDoesNotExist:
+        return None
+
+
+def _worded(column: Any, name: str, value: Any, names: dict[int, str]) -> str:
+    """Return a value that an event keeps as people read it: codes as words, days as days, sums as sums."""
+    if value is None or value == "":
+        return "—"
+    if name == "owner":
+        return names.get(value, "—")
+    if column is not None and column.choices:
+        return str(dict(column.flatchoices).get(value, value))
+    if isinstance(value, dict | list):
+        return _now("several values")
+    if isinstance(column, DecimalField):
+        return money(Decimal(value))
+    day = events.as_day(value)
+    return cn_date(day) if day else str(shown(value))
 
 
 def places_of(lines: Iterable[Line]) -> dict[str, str]:
@@ -371,7 +443,24 @@ def _named(event: Event, names: dict[int, str]) -> dict[str, Any]:
         more["purpose"] = Reading(facts["field"]).label if facts["field"] in Reading.values else facts["field"]
     elif "field" in facts:
         more["field"] = _field_title(event.stream, facts["field"])
+    if "fields" in facts:
+        columns = [(name, _column(event, name)) for name in facts["fields"].split(", ")]
+        more["fields"] = _now(", ").join(str(column.verbose_name) if column else name for name, column in columns)
+    if "error" in facts:
+        more["error"] = _refusal(facts["error"])
+    if "purpose" in facts and event.kind.startswith("consent."):
+        more["purpose"] = dict(Purpose.choices).get(facts["purpose"], facts["purpose"])
     return more
+
+
+def _refusal(name: str) -> str:
+    """Return the sentence of a refusal by the name of its class; one that is no longer there reads as its name."""
+    classes = [CaseworkError]
+    for one in classes:
+        if one.__name__ == name:
+            return str(one.message)
+        classes += one.__subclasses__()
+    return name
 
 
 def _kind_of(stream: str) -> CaseType | None:
@@ -585,17 +674,18 @@ def trail_for(
     if outcome:
         found = found.filter(outcome=outcome)
     if office:
-        found = found.filter(office_id__in=_offices([office.path]))
+        found = _in_offices(found, "happened_at", [office.path])
     if since:
         found = found.filter(happened_at__gte=_midnight(since))
     if until:
         found = found.filter(happened_at__lt=_midnight(until) + timedelta(days=1))
     if reaches_whole_house(user, "audit.read"):
         return found
-    hers = Q(office_id__in=_offices(scope.paths(user, scope.ACTS["audit.read"].roles)))
+    paths = scope.paths(user, scope.ACTS["audit.read"].roles)
     if case or person:
-        hers |= Q(stream__in=_streams(scope.visible(asked, user, "audit.read")))
-    return found.filter(hers)
+        elsewhere = Q(stream__in=_streams(scope.visible(asked, user, "audit.read")))
+        return found.filter(Q(office_id__in=_offices(paths)) | elsewhere)
+    return _in_offices(found, "happened_at", paths)
 
 
 # How the register of readings is read: the latest first.
@@ -624,17 +714,17 @@ def reads_for(
         NotFound: there is no such worker, or none whose record may be read.
     """
     found = AccessRecord.objects.select_related("reader")
-    hers = Q(pk__in=[])
+    elsewhere = Q(pk__in=[])
     if case:
         number = case.strip()
         found = found.filter(case_number=number)
         if scope.visible(Case.objects.filter(number=number), user, "audit.read").exists():
-            hers = Q(case_number=number)
+            elsewhere = Q(case_number=number)
     if person:
         subject = worker_for(user, person)
         found = found.filter(subject=subject.uuid)
         if scope.may(user, "audit.read", subject):
-            hers |= Q(subject=subject.uuid)
+            elsewhere |= Q(subject=subject.uuid)
     if reader:
         # By the key: the database then knows how much the person did.
         who = Account.objects.filter(username=reader.strip()).values_list("pk", flat=True).first()
@@ -642,18 +732,41 @@ def reads_for(
     if purpose:
         found = found.filter(purpose=purpose)
     if office:
-        found = found.filter(office_id__in=_offices([office.path]))
+        found = _in_offices(found, "read_at", [office.path])
     if since:
         found = found.filter(read_at__gte=_midnight(since))
     if until:
         found = found.filter(read_at__lt=_midnight(until) + timedelta(days=1))
     if reaches_whole_house(user, "audit.read"):
         return found
-    return found.filter(hers | Q(office_id__in=_offices(scope.paths(user, scope.ACTS["audit.read"].roles))))
+    paths = scope.paths(user, scope.ACTS["audit.read"].roles)
+    if case or person:
+        return found.filter(Q(office_id__in=_offices(paths)) | elsewhere)
+    return _in_offices(found, "read_at", paths)
 
 
 def _streams(cases: QuerySet[Case]) -> list[str]:
     return [f"case:{number}" for number in cases.values_list("number", flat=True)]
+
+
+# Beyond so many offices it is dearer to ask each for its last than to read past those that are closed.
+MANY_OFFICES = 2_000
+
+
+def _in_offices(found: QuerySet[R], moment: str, paths: list[str]) -> QuerySet[R]:
+    """Keep what happened in offices and those below, and say when the last of it was.
+
+    The database takes the work of an office to be spread evenly over the years: it would read down all the years since
+    one was closed to find what came before.
+    """
+    offices = _offices(paths)
+    found = found.filter(office_id__in=offices)
+    if len(offices) > MANY_OFFICES:
+        return found
+    own = found.model._default_manager.filter(office_id=OuterRef("pk")).order_by(f"-{moment}", "-id")
+    each = Office.objects.filter(pk__in=offices).annotate(last=Subquery(own.values(moment)[:1]))
+    last = each.aggregate(newest=Max("last"))["newest"]
+    return found.filter(**{f"{moment}__lte": last}) if last else found.none()
 
 
 def _offices(paths: list[str]) -> list[int]:

@@ -279,6 +279,7 @@ def entries(lines: list[queries.Line], *, with_case: bool = False, clear: bool =
             "sentence": line.sentence,
             "actor": places.get(line.event.stream, ""),
             "url": _case_page(line.event.stream) if with_case else "",
+            "changes": line.changes if clear else [],
             "text": line.words if clear else "",
             "tone": "bad" if line.event.outcome == "refused" else "",
             "icon": _icon(line.event.kind),

@@ -77,7 +77,16 @@ def audit_export(request: StaffRequest) -> HttpResponse:
     chosen = forms.TrailFilter(request.GET or None, user=request.user).chosen()
     found, counted = queries.trail_to_export(queries.trail_for(request.user, **chosen))
     operations.note_trail_export(count=counted.number, filters=sorted(chosen), by=request.user, at=timezone.now())
-    head = [_("Happened at"), _("Recorded at"), _("Where"), _("Number"), _("Kind of event"), _("Event"), _("Username")]
+    head = [
+        _("Happened at"),
+        _("Recorded at"),
+        _("Where"),
+        _("Number"),
+        _("Kind of event"),
+        _("Event"),
+        _("Before → after"),
+        _("Username"),
+    ]
     return csv_file(request, "audit", [*head, _("Outcome")], _exported(found, counted))
 
 
@@ -91,6 +100,7 @@ def _exported(found: "QuerySet[Event]", counted: Counted) -> Iterator[list[Any]]
             event.seq,
             events.title(event.kind),
             line.sentence,
+            "; ".join(map(str, line.changes)),
             event.actor.username if event.actor else "",
             event.get_outcome_display(),
         ]

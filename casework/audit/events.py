@@ -27,11 +27,12 @@ SECURITY = "security"
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of event: its code, its name in lists, and the sentence of the timeline."""
+    """A kind of event: its code, its name in lists, the sentence of the timeline, and whose fields it changes."""
 
     code: str
     title: str | Promise
     sentence: str | Promise
+    about: str = ""
 
 
 KINDS: dict[str, Kind] = {}
@@ -41,10 +42,27 @@ class UnknownKind(LookupError):
     """An event of a kind nobody declared."""
 
 
-def declare(code: str, title: str | Promise, sentence: str | Promise = "") -> Kind:
-    """Make a kind of event known; `sentence` may use `%(actor)s` and every fact as `%(name)s`."""
-    KINDS[code] = Kind(code, title, sentence or title)
+def declare(code: str, title: str | Promise, sentence: str | Promise = "", *, about: str = "") -> Kind:
+    """Make a kind of event known; `sentence` may use `%(actor)s` and every fact as `%(name)s`.
+
+    Args:
+        about: the model ("casework.Office") whose fields the facts `fields` and `changes` name.
+    """
+    KINDS[code] = Kind(code, title, sentence or title, about)
     return KINDS[code]
+
+
+def changes(before: dict[str, Any], after: dict[str, Any]) -> dict[str, list[Any]]:
+    """Return as a fact what a change changed: by field, what stood there and what stands there now.
+
+    Only codes, days, amounts and what is public of an office: of anything personal the fact `fields` says that it
+    changed, and not from what to what.
+    """
+    return {name: [_plain(before[name]), _plain(value)] for name, value in after.items() if before[name] != value}
+
+
+def _plain(value: Any) -> Any:
+    return value if value is None or isinstance(value, bool | int | list | dict) else str(value)
 
 
 def record(
@@ -132,11 +150,11 @@ def sentence(event: Event, **more: Any) -> str:
     """Say what happened in one sentence, in the active language."""
     actor = event.actor.display_name if event.actor else _now("The clock")
     known = KINDS.get(event.kind)
-    days = {name: cn_date(day) for name, value in event.facts.items() if (day := _as_day(value))}
+    days = {name: cn_date(day) for name, value in event.facts.items() if (day := as_day(value))}
     return str(known.sentence if known else event.kind) % _Facts({**event.facts, **days, "actor": actor, **more})
 
 
-def _as_day(value: Any) -> date | None:
+def as_day(value: Any) -> date | None:
     """Return the day a fact names, if it names one."""
     if not isinstance(value, str) or len(value) != len("2026-11-20"):
         return None

@@ -25,6 +25,7 @@ declare(
     "case.glass_reviewed", _("Emergency opening reviewed"), _("%(actor)s reviewed the emergency opening: %(finding)s")
 )
 declare("calculation.kept", _("Calculation kept"), _("%(actor)s kept a calculation on the case: %(calculation)s"))
+# whose facts: the type's of the case
 declare("facts.corrected", _("Fact corrected"), _("%(actor)s corrected: %(field)s"))
 declare("step.taken_back", _("Step taken back"), _("%(actor)s took the last step back"))
 declare("task.queued", _("Task waiting"), _("The step “%(title)s” waits for %(role_name)s"))

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
+from django.db.models import BooleanField, DateField, DecimalField, IntegerField
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -353,6 +354,7 @@ def decide_handover(*, offer: HandOver, accept: bool, by: "User", at: datetime, 
         text=reason,
         to_name=offer.to_office.name,
         from_name=offer.from_office.name,
+        changes=events.changes({"office": offer.from_office.name}, {"office": case.office.name}),
         users=[offer.offered_by_id],
     )
     return offer
@@ -384,9 +386,17 @@ def correct_fact(*, case: Case, field: str, value: Any, reason: str, by: "User",
     dates: dict[str, Any] = {"on": value.isoformat()} if is_day else {}
     # what the periods count from may follow from several facts
     moved = {name: day.isoformat() for name, day in case.days_counted().items() if day and day != counted[name]}
-    said = f"{old} → {value}\n{reason}"
+    if _is_plain(case._meta.get_field(field)):
+        said, dates["changes"] = reason, events.changes({field: old}, {field: value})
+    else:
+        said = f"{old} → {value}\n{reason}"
     events.record(case, "facts.corrected", by=by, at=at, text=said, field=field, moved=moved, **dates)
     return case
+
+
+def _is_plain(column: Any) -> bool:
+    """Return whether a fact is a code, a day, a number or a yes: anything else somebody has typed, and it is sealed."""
+    return bool(column.choices) or isinstance(column, DateField | BooleanField | DecimalField | IntegerField)
 
 
 @operation

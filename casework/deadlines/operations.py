@@ -264,6 +264,7 @@ def extend(
         raise NotExtendableSo({"until": [wrong]})
     facts: dict[str, Any] = {"rule": held.rule, "ordinal": held.ordinal, "until": until.isoformat()}
     facts |= {"consent": str(rule.extension.consent), "office_path": subject.office_path}
+    facts["changes"] = events.changes({"due_on": held.due_on}, {"due_on": until})
     if held.contact_id is not None:
         facts["contact"] = str(subject.uuid)
     event = events.record(stream_of(subject), "clock.extended", by=by, at=at, text=reason, **facts)

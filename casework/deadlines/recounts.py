@@ -417,6 +417,7 @@ def _tell(
     if len(moved) == 1:
         (line,) = moved
         facts |= {"rule": line.clock.rule, "ordinal": line.clock.ordinal, "due_on": line.new_on.isoformat()}
+        facts["changes"] = events.changes({"due_on": line.old_on}, {"due_on": line.new_on})
     if not hasattr(subject, "stream"):
         facts["contact"] = str(subject.uuid)
     events.record(stream_of(subject), "clock.moved", by=by, at=at, text=recount.why, **facts)

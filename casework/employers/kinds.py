@@ -5,7 +5,12 @@ from django.utils.translation import gettext_lazy as _
 from casework.audit import events
 
 events.declare("employer.registered", _("Employer registered"), _("%(actor)s registered an employer"))
-events.declare("employer.updated", _("Employer's record changed"), _("%(actor)s changed an employer: %(fields)s"))
+events.declare(
+    "employer.updated",
+    _("Employer's record changed"),
+    _("%(actor)s changed an employer: %(fields)s"),
+    about="casework.Employer",
+)
 events.declare(
     "employer.supervision_started",
     _("Close supervision started"),

@@ -70,6 +70,10 @@ def register_employer(
     return employer
 
 
+# What a register of firms says of every firm; its name and how it is reached may be a person's.
+_CODES = ("uscc", "region")
+
+
 @operation
 def update_employer(*, employer: Employer, by: User | None, at: datetime, **changes: Any) -> Employer:
     """Change an employer's record: the facts given, nothing else.
@@ -80,7 +84,7 @@ def update_employer(*, employer: Employer, by: User | None, at: datetime, **chan
     """
     demand(by, "employer.write", employer)
     employer.refresh_from_db(from_queryset=Employer.objects.select_for_update(no_key=True))
-    before = {name: getattr(employer, name) for name in changes}
+    before = {name: getattr(employer, name) for name in {*changes, *_CODES}}
     _describe(employer, changes)
     changed = sorted(name for name in changes if getattr(employer, name) != before[name])
     if not changed:
@@ -90,7 +94,8 @@ def update_employer(*, employer: Employer, by: User | None, at: datetime, **chan
     with saved_once(lambda: _refuse_duplicate(employer)):
         # A new code may have brought the region with it.
         employer.save(update_fields={*changed, "region"})
-    _record("employer.updated", employer, by=by, at=at, fields=", ".join(changed))
+    codes = events.changes(before, {name: getattr(employer, name) for name in _CODES})
+    _record("employer.updated", employer, by=by, at=at, fields=", ".join(changed), changes=codes)
     return employer
 
 

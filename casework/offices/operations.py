@@ -108,11 +108,15 @@ def change_office(*, office: Office, by: "User | None", at: datetime, **changes:
     """
     demand(by, "config.manage", office)
     _check_office(except_for=office, **{name: changes[name] for name in ("code", "region") if name in changes})
-    for name, value in changes.items():
-        setattr(office, name, value)
-    office.save(update_fields=list(changes))
-    fields = ", ".join(sorted(changes))
-    events.record(events.office_stream(office), "office.changed", by=by, at=at, code=office.code, fields=fields)
+    held = Office.objects.get(pk=office.pk)  # a form has changed the one at hand already
+    said = events.changes({name: getattr(held, name) for name in changes}, changes)
+    for name in said:
+        setattr(office, name, changes[name])
+    if not said:
+        return office
+    office.save(update_fields=list(said))
+    facts: dict[str, Any] = {"code": office.code, "fields": ", ".join(sorted(said)), "changes": said}
+    events.record(events.office_stream(office), "office.changed", by=by, at=at, **facts)
     return office
 
 
@@ -129,13 +133,15 @@ def move_office(*, office: Office, below: Office, by: "User | None", at: datetim
     below.refresh_from_db()
     if below.path.startswith(office.path):
         raise CannotMoveThere
-    old = office.path
+    old, above = office.path, Office.objects.get_parent(office)
     Office.objects.move(office, below, "last-child")
     office.refresh_from_db()
     for model, column in copied_paths():
         moved = Concat(Value(office.path), Substr(column, len(old) + 1))
         model._base_manager.filter(**{f"{column}__startswith": old}).update(**{column: moved})
-    events.record(events.office_stream(office), "office.moved", by=by, at=at, code=office.code, below=below.code)
+    facts: dict[str, Any] = {"code": office.code, "below": below.code}
+    facts["changes"] = events.changes({"below": above and above.code}, {"below": below.code})
+    events.record(events.office_stream(office), "office.moved", by=by, at=at, **facts)
     return office
 
 
@@ -178,15 +184,18 @@ def set_parameter(
         demand_readable(code, value)
     except CaseworkError as error:
         raise InvalidFacts({"value": [str(error)]}) from error
+    # what held until now on that day: the value that is corrected, or the one before
+    known = LocalParameter.objects.filter(code=code, office=office, valid_from__lte=valid_from)
+    before = known.order_by("-valid_from").values_list("value", flat=True).first()
     row, _made = LocalParameter.objects.update_or_create(
         code=code,
         office=office,
         valid_from=valid_from,
         defaults={"value": value, "valid_until": valid_until, "source": source},
     )
-    events.record(
-        events.office_stream(office), "parameter.set", by=by, at=at, code=code, value=value, valid_from=str(valid_from)
-    )
+    facts: dict[str, Any] = {"code": code, "value": value, "valid_from": str(valid_from)}
+    facts["changes"] = events.changes({"value": before}, {"value": value})
+    events.record(events.office_stream(office), "parameter.set", by=by, at=at, **facts)
     return row
 
 
@@ -310,12 +319,15 @@ def set_calendar_day(
     _check_days(day=day)
     if not region or not _configures_all_of(by, region):
         demand_whole_house(by, "config.manage")
+    known = CalendarDay.objects.filter(region=region, day=day).values_list("is_workday", flat=True).first()
     row, _made = CalendarDay.objects.update_or_create(
         region=region,
         day=day,
         defaults={"is_workday": is_workday, "name": name, "source": source, "provisional": provisional},
     )
-    events.record(HOUSE, "calendar.changed", by=by, at=at, day=str(day), region=region, is_workday=is_workday)
+    facts: dict[str, Any] = {"day": str(day), "region": region, "is_workday": is_workday}
+    facts["changes"] = events.changes({"is_workday": known}, {"is_workday": is_workday})
+    events.record(HOUSE, "calendar.changed", by=by, at=at, **facts)
     return row
 
 

@@ -420,10 +420,13 @@ def review_hardship_file(
     """
     _demand(by, "person.write", file.household.head)
     _lock_live(file)
+    names = ("category", "next_review_on")
+    before = {name: getattr(file, name) for name in names}
     file.category, file.reviewed_on = category, reviewed_on
     file.next_review_on = _next_review(file.household, reviewed_on)
     file.save(update_fields=["category", "reviewed_on", "next_review_on"])
-    _record_file("hardship_file.reviewed", file, by=by, at=at, on=reviewed_on)
+    changes = events.changes(before, {name: getattr(file, name) for name in names})
+    _record_file("hardship_file.reviewed", file, by=by, at=at, on=reviewed_on, changes=changes)
     return file
 
 
@@ -462,7 +465,9 @@ def _lock_live(file: HardshipFile) -> None:
         raise FileIsClosed
 
 
-def _record_file(kind: str, file: HardshipFile, *, by: User | None, at: datetime, on: date, text: str = "") -> None:
+def _record_file(
+    kind: str, file: HardshipFile, *, by: User | None, at: datetime, on: date, text: str = "", **more: Any
+) -> None:
     events.record(
         events.office_stream(file.office),
         kind,
@@ -474,6 +479,7 @@ def _record_file(kind: str, file: HardshipFile, *, by: User | None, at: datetime
         number=file.number,
         category=file.category,
         on=on.isoformat(),
+        **more,
     )
 
 

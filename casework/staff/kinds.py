@@ -5,7 +5,12 @@ from django.utils.translation import gettext_lazy as _
 from casework.audit import events
 
 events.declare("user.added", _("Account opened"), _("%(actor)s opened the account %(username)s"))
-events.declare("user.changed", _("Account changed"), _("%(actor)s changed the account %(username)s: %(fields)s"))
+events.declare(
+    "user.changed",
+    _("Account changed"),
+    _("%(actor)s changed the account %(username)s: %(fields)s"),
+    about="casework.User",
+)
 events.declare("user.deactivated", _("Account closed"), _("%(actor)s closed the account %(username)s"))
 events.declare("user.password_set", _("Password set"), _("%(actor)s set the password of %(username)s"))
 events.declare("user.logged_in", _("Logged in"), _("%(actor)s logged in"))

@@ -132,11 +132,16 @@ def change_user(*, user: User, by: User | None, at: datetime, **changes: Any) ->
     """Change what a person is called and how they are reached."""
     if by != user:
         _demand_person(by, user, at)
-    for name, value in changes.items():
-        setattr(user, name, value)
-    user.save(update_fields=list(changes))
-    fields = ", ".join(sorted(changes))
-    events.record(events.SECURITY, "user.changed", by=by, at=at, user=user.pk, username=user.username, fields=fields)
+    held = User.objects.get(pk=user.pk)  # a form has changed the one at hand already
+    changed = sorted(name for name, value in changes.items() if getattr(held, name) != value)
+    for name in changed:
+        setattr(user, name, changes[name])
+    if not changed:
+        return user
+    user.save(update_fields=changed)
+    facts: dict[str, Any] = {"user": user.pk, "username": user.username, "fields": ", ".join(changed)}
+    facts["changes"] = events.changes({"language": held.language}, {"language": user.language})
+    events.record(events.SECURITY, "user.changed", by=by, at=at, **facts)
     return user
 
 

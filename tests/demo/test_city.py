@@ -1,11 +1,15 @@
 """What the demonstration holds."""
 
+import re
+from collections import defaultdict
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.contrib.auth import authenticate
+from django.utils import translation
 from django.utils.timezone import localtime
 
+from casework.audit import events
 from casework.audit.models import AccessRecord, Event
 from casework.audit.verify import verify
 from casework.cases.models import Case, CaseLink, ClaimLine, Contact, GlassBreak, HandOver
@@ -26,6 +30,43 @@ from .conftest import DAY
 MORNING = datetime(DAY.year, DAY.month, DAY.day, tzinfo=UTC) - timedelta(hours=8)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("made")]
+
+
+# What stands in Latin letters in a Chinese sentence: numbers of cases, codes of operations and of local values, and
+# usernames, which are taken out before.
+LATIN = re.compile(
+    r"[A-Z]{2}-[0-9A-Z-]+|(?<![A-Za-z])(?:[a-z]+_[a-z_]+|[a-z]+\d|[A-Z]{2}\.[a-z_.]+|[a-z_]+(?:\.[a-z_]+)+)(?![A-Za-z])"
+)
+# Kinds whose events change what stood somewhere, and say from what to what.
+CHANGE = {
+    "calendar.changed",
+    "case.handover_accepted",
+    "clock.extended",
+    "employer.updated",
+    "facts.corrected",
+    "hardship_file.reviewed",
+    "office.changed",
+    "office.moved",
+    "parameter.set",
+    "task.claimed",
+    "task.reassigned",
+    "task.released",
+    "user.changed",
+}
+
+
+def words_of(line):
+    return [line.sentence, *map(str, line.changes)]
+
+
+@pytest.fixture
+def happened():
+    """The latest events of every kind that happened in the city, those of the toy type aside."""
+    found = defaultdict(list)
+    for event in Event.objects.exclude(stream__startswith="case:TT").select_related("actor", "words").order_by("-id"):
+        if len(found[event.kind]) < 5:
+            found[event.kind].append(event)
+    return found
 
 
 class TestSize:
@@ -102,6 +143,35 @@ class TestWhatOthersDid:
 
 
 class TestTrail:
+    def test_reads_in_both_languages(self, happened):
+        said = {}
+        for language in ("en", "zh-hans"):
+            with translation.override(language):
+                lines = {kind: queries.in_words(some) for kind, some in happened.items()}
+                said[language] = {
+                    kind: [[one.sentence, *map(str, one.changes)] for one in lines[kind]] for kind in lines
+                }
+        assert len(happened) > 60
+        names = re.compile(rf"(?<![A-Za-z])(?:{'|'.join(User.objects.values_list('username', flat=True))})(?![A-Za-z])")
+        bare = {kind: LATIN.sub("", names.sub("", text)) for kind, text in said["zh-hans"].items()}
+        left = {kind: text for kind, text in bare.items() if re.search("[A-Za-z]{2}", text)}
+        assert left == {}
+        assert {kind: text for kind, text in said["en"].items() if "%(" in text or "None" in text} == {}
+
+    def test_says_from_what_to_what(self, happened):
+        silent = {
+            kind
+            for kind, some in happened.items()
+            for event in some
+            if kind in CHANGE and "changes" not in event.facts and "fields" not in event.facts
+            if not (kind == "facts.corrected" and "→" in events.words_of(event))
+        }
+        moves = [line for some in happened.values() for line in queries.in_words(some) if line.event.facts.get("from")]
+
+        assert silent == set()
+        assert moves
+        assert all(line.changes for line in moves)
+
     def test_is_whole(self):
         assert verify().faults == []
 

@@ -89,7 +89,7 @@ class TestExport:
 
         assert len(lines) == Event.objects.filter(stream=case.stream).count()
         assert {line[2] for line in lines} == {case.number}
-        assert len(head) == len(lines[0]) == 8
+        assert len(head) == len(lines[0]) == 9
         told = Event.objects.get(kind="trail.exported")
         assert (told.facts["count"], told.facts["filters"], told.actor) == (len(lines), "case", shen())
 
