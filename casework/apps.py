@@ -18,6 +18,7 @@ class CaseworkConfig(AppConfig):
     verbose_name = _("Casework")
     triggers: ClassVar[tuple[str, ...]] = (
         "audit.triggers",
+        "staff.triggers",
         "documents.triggers",
         "cases.triggers",
         "funds.triggers",

@@ -17,7 +17,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from casework.audit.errors import InvalidFacts, NotFound, Text
 from casework.offices.doors import demand
@@ -86,6 +86,7 @@ def in_language(response: HttpResponse, language: str) -> HttpResponse:
 
 @login_required
 @never_cache
+@require_http_methods(["GET", "POST"])
 def factor_ask(request: StaffRequest) -> HttpResponse:
     """Ask for the code that opens the login."""
     if not logins.has_factor(request.user):
@@ -106,6 +107,7 @@ def _onward(request: HttpRequest) -> str:
 
 @login_required
 @never_cache
+@require_http_methods(["GET", "POST"])
 def factor_set_up(request: StaffRequest) -> HttpResponse:
     """Set up the second factor: begin, scan, type the first code, and keep the recovery codes."""
     user, at = request.user, timezone.now()

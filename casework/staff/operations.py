@@ -247,16 +247,26 @@ def grant_role(
     held = RoleGrant.objects.filter(user=user, role=role, office=office)
     if any(grant.valid_until is None or grant.valid_until > valid_from for grant in held):
         raise AlreadyHeld
-    if role in APART:
-        others = RoleGrant.objects.filter(user=user, role__in=APART - {role})
-        if any(grant.valid_until is None or grant.valid_until > valid_from for grant in others):
-            raise PowersApart
+    _keep_apart(user, role, valid_from)
     grant = RoleGrant.objects.create(
         user=user, role=role, office=office, valid_from=valid_from, valid_until=valid_until, granted_by=by
     )
     user.forget_grants()
     _record("role.granted", grant, by=by, at=at)
     return grant
+
+
+def _keep_apart(user: User, role: str, on: date) -> None:
+    """Refuse a power to who holds another of the three; the database refuses it as well.
+
+    Raises:
+        PowersApart: the person does, on that day or later.
+    """
+    if role not in APART:
+        return
+    others = RoleGrant.objects.filter(user=user, role__in=APART - {role})
+    if any(grant.valid_until is None or grant.valid_until > max(on, grant.valid_from) for grant in others):
+        raise PowersApart
 
 
 @operation
@@ -267,8 +277,11 @@ def confirm_grant(*, grant: RoleGrant, by: User | None, at: datetime) -> RoleGra
         NotYourself, SecondPersonNeeded: the one who confirms is not a second person.
         AlreadyDone: somebody has confirmed it.
         WrongState: it needs no confirmation, or has ended.
+        PowersApart: the person holds another of the three powers.
     """
     demand(by, "grant.manage", grant.office)
+    # one appointment of a person at a time
+    User.objects.select_for_update(no_key=True).get(pk=grant.user_id)
     locked = RoleGrant.objects.select_for_update(of=("self",)).select_related("confirmed_by").get(pk=grant.pk)
     if by is None or by.pk == locked.user_id:
         raise NotYourself
@@ -279,6 +292,7 @@ def confirm_grant(*, grant: RoleGrant, by: User | None, at: datetime) -> RoleGra
     ended = locked.valid_until is not None and locked.valid_until <= timezone.localdate(at)
     if locked.role not in TWO_PERSON_ROLES or ended:
         raise WrongState
+    _keep_apart(locked.user, locked.role, timezone.localdate(at))
     grant.confirmed_by = by
     grant.save(update_fields=["confirmed_by"])
     grant.user.forget_grants()

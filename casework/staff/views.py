@@ -13,7 +13,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from casework.audit.errors import Text
 from casework.offices import scope
@@ -30,6 +30,7 @@ from .requests import StaffRequest
 
 @login_required
 @never_cache
+@require_http_methods(["GET", "POST"])
 def profile(request: StaffRequest) -> HttpResponse:
     """Show one's own roles, and change one's language or password."""
     user = request.user
@@ -66,6 +67,7 @@ def profile(request: StaffRequest) -> HttpResponse:
 
 
 @login_required
+@require_GET
 def staff_list(request: StaffRequest) -> HttpResponse:
     """List the accounts one manages."""
     _demand_staff(request)
@@ -83,6 +85,7 @@ def staff_list(request: StaffRequest) -> HttpResponse:
 
 
 @login_required
+@require_GET
 def staff_detail(request: StaffRequest, uuid: UUID) -> HttpResponse:
     """Show an account, its roles, and what may be done with it."""
     _demand_staff(request)
@@ -134,6 +137,7 @@ def _actions(user: User, reader: User) -> list[dict[str, Any]]:
 
 
 @login_required
+@require_http_methods(["GET", "POST"])
 def staff_new(request: StaffRequest) -> HttpResponse:
     """Open an account."""
     demand(request.user, "staff.manage")
@@ -149,6 +153,7 @@ def staff_new(request: StaffRequest) -> HttpResponse:
 
 
 @login_required
+@require_http_methods(["GET", "POST"])
 def staff_edit(request: StaffRequest, uuid: UUID) -> HttpResponse:
     """Change an account."""
     demand(request.user, "staff.manage")
@@ -163,6 +168,7 @@ def staff_edit(request: StaffRequest, uuid: UUID) -> HttpResponse:
 
 
 @login_required
+@require_http_methods(["GET", "POST"])
 def staff_password(request: StaffRequest, uuid: UUID) -> HttpResponse:
     """Give somebody who lost theirs a new password."""
     _demand_staff(request)
@@ -178,6 +184,7 @@ def staff_password(request: StaffRequest, uuid: UUID) -> HttpResponse:
 
 
 @login_required
+@require_GET
 def grant_list(request: StaffRequest) -> HttpResponse:
     """List the roles one manages: those that wait for a second person first, then the newest."""
     demand(request.user, "grant.manage")
@@ -215,6 +222,7 @@ def _waiting(grant: RoleGrant, reader: User) -> dict[str, Any]:
 
 
 @login_required
+@require_http_methods(["GET", "POST"])
 def grant_new(request: StaffRequest) -> HttpResponse:
     """Grant a role."""
     demand(request.user, "grant.manage")
