@@ -63,6 +63,8 @@ def words_of(file: Path) -> Iterator[Words]:
     if file.suffix != ".py":
         text = "\n".join(_calls(templatize(text, origin=str(file)))) if "{%" in text else ""
     for _, function, found, _ in extract_python(io.BytesIO(text.encode()), dict.fromkeys(FUNCTIONS), [], {}):
+        if found is None:
+            continue  # a variable: what it holds was marked where it was written
         arguments = [found] if isinstance(found, str) else list(found)
         parts = [place if place is None else arguments[place] for place in FUNCTIONS[str(function)]]
         if parts[0]:

@@ -13,6 +13,6 @@ class Migration(migrations.Migration):
     # PostgreSQL does not make triggers on a table with pending constraint events of the same transaction.
     atomic = False
 
-    dependencies = [("casework", "0012_trail_page")]
+    dependencies = [("casework", "0014_rights")]
 
     operations = [migrations.RunPython(install, migrations.RunPython.noop)]
