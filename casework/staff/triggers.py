@@ -36,8 +36,7 @@ def _apart(verb: str) -> Trigger:
         ),
         (
             # After the row, because before an insert SQLite does not know its key.
-            f"CREATE TRIGGER {name} AFTER {verb} ON {TABLE} WHEN {asked} "
-            f"BEGIN SELECT RAISE(ABORT, '{MESSAGE}'); END",
+            f"CREATE TRIGGER {name} AFTER {verb} ON {TABLE} WHEN {asked} BEGIN SELECT RAISE(ABORT, '{MESSAGE}'); END",
         ),
     )
 
