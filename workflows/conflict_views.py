@@ -43,6 +43,8 @@ def conflict_end(request: StaffRequest, uuid: UUID) -> HttpResponse:
     """End a conflict of interest, with the reason."""
     conflict = conflicts.conflict_for(request.user, uuid)
     demand(request.user, "conflict.end", conflict)
+    if request.method == "GET" and conflict.belongs_to(request.user):
+        raise conflicts.OwnConflict
     form = forms.ReasonForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         reason, at = form.cleaned_data["reason"], timezone.now()

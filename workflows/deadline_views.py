@@ -32,6 +32,8 @@ GET_POST = require_http_methods(["GET", "POST"])
 def clock_extend(request: StaffRequest, pk: int) -> HttpResponse:
     """Give a clock a later last day."""
     clock, subject = queries.clock_for(request.user, pk)
+    if request.method == "GET":
+        demand(request.user, "case.move", subject)
     told = explain(clock, subject.office_path)
     data = request.POST if request.method == "POST" else None
     form = forms.ExtensionForm(data, clock=clock)

@@ -418,6 +418,7 @@ def _give(case: Any, task: CaseTask, to: "User | None", kind: str, *, by: "User"
 def withdraw_case(*, case: Any, reason: str, by: "User", at: datetime) -> Any:
     """Close a case because the worker no longer wants it pursued; open tasks and sums end with it."""
     lock(case)
+    demand(by, "case.move", case)
     if not case.is_closed:
         cases.settle_claim_lines(case=case, state=ClaimLine.State.WITHDRAWN, by=by, at=at)
     perform(case=case, name="withdraw", by=by, at=at, text=reason, reason=reason)

@@ -29,7 +29,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from casework.audit import events
-from casework.audit.errors import CaseworkError, NotFound
+from casework.audit.errors import NotFound
 from casework.audit.models import AccessRecord, Event, Reading
 from casework.cases import conflicts
 from casework.cases import operations as cases
@@ -528,6 +528,11 @@ def actions_on(case: Any, user: "User", at: datetime) -> list[Action]:
     ]
 
 
+def action_on(case: Any, name: str, user: "User", at: datetime) -> Action:
+    """Return one of the actions of a case page."""
+    return next(action for action in actions_on(case, user, at) if action.name == name)
+
+
 def _doors(case: Any, user: "User") -> list[Action]:
     return [
         Action(
@@ -543,17 +548,15 @@ def _doors(case: Any, user: "User") -> list[Action]:
 
 
 def _may_take_back(case: Any, user: "User", at: datetime) -> scope.Answer:
-    try:
-        operations.step_to_take_back(case, user, at)
-    except CaseworkError as error:
-        return scope.Answer(False, error.message)
-    return scope.may(user, "case.take_back", case)
+    may = scope.may(user, "case.take_back", case)
+    return may and answer_of(lambda: operations.step_to_take_back(case, user, at))
 
 
 def _may_hand_over(case: Case, user: "User") -> scope.Answer:
-    if case.handovers.filter(decision=HandOver.Decision.PENDING).exists():
-        return scope.Answer(False, _("The case is already on its way to another office."))
-    return scope.may(user, "case.hand_over", case) and answer_of(lambda: cases.check_movable(case))
+    may = scope.may(user, "case.hand_over", case)
+    if may and case.handovers.filter(decision=HandOver.Decision.PENDING).exists():
+        return scope.Answer(False, _("The case is already on its way to another office."), cases.HandOverPending)
+    return may and answer_of(lambda: cases.check_movable(case))
 
 
 def works_on(case: Case, user: "User") -> bool:

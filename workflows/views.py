@@ -27,7 +27,7 @@ from casework.funds import queries as funds
 from casework.funds.views import payout_page
 from casework.offices import scope
 from casework.offices.attempts import attempt, form_page
-from casework.offices.doors import demand
+from casework.offices.doors import demand, insist
 from casework.offices.paging import page
 from casework.people import identifiers
 from casework.people import operations as people
@@ -213,6 +213,8 @@ def task_door(request: StaffRequest, pk: int, door: str) -> HttpResponse:
     chosen = getattr(task.flow_task, "door", lambda _name: None)(door)
     if chosen is None or chosen.rule or chosen.form_class is None:
         raise NotFound
+    if request.method == "GET":
+        insist(scope.may(request.user, "case.move", task.process, roles=chosen.roles or None))
     data = request.POST if request.method == "POST" else None
     form = chosen.form_class(data, case=task.process, by=request.user)
     if data is not None:
@@ -407,9 +409,13 @@ def _new_page(request: StaffRequest, kind: Any, form: Any, contact: Any, origin:
 # ---- actions on a case ---------------------------------------------------------------------------------------
 
 
-def _act(request: StaffRequest, number: str, form_class: Any, title: str, call: Any) -> HttpResponse:
-    """Ask for what an action needs and do it; a refusal is shown where it was typed."""
+def _act(request: StaffRequest, number: str, name: str, form_class: Any, call: Any) -> HttpResponse:
+    """Ask for what an action needs and do it; nobody is asked who may not do it, the operation refuses the others."""
     case = queries.case_for(request.user, number)
+    asked = queries.action_on(case, name, request.user, timezone.now())
+    title = asked.title
+    if request.method == "GET":
+        insist(asked.answer)
     data = request.POST if request.method == "POST" else None
     form = form_class(data, case=case, by=request.user)
     if data is not None and form.is_valid():
@@ -428,7 +434,7 @@ def case_withdraw(request: StaffRequest, number: str) -> HttpResponse:
     def call(case: Any, data: dict[str, Any]) -> None:
         operations.withdraw_case(case=case, reason=data["reason"], by=request.user, at=timezone.now())
 
-    return _act(request, number, forms.ReasonForm, _("Withdraw"), call)
+    return _act(request, number, "withdraw", forms.ReasonForm, call)
 
 
 @login_required
@@ -439,7 +445,7 @@ def case_take_back(request: StaffRequest, number: str) -> HttpResponse:
     def call(case: Any, data: dict[str, Any]) -> None:
         operations.take_back(case=case, reason=data["reason"], by=request.user, at=timezone.now())
 
-    return _act(request, number, forms.ReasonForm, _("Take the last step back"), call)
+    return _act(request, number, "take_back", forms.ReasonForm, call)
 
 
 @login_required
@@ -457,7 +463,7 @@ def case_correct(request: StaffRequest, number: str) -> HttpResponse:
             at=timezone.now(),
         )
 
-    return _act(request, number, forms.CorrectionForm, _("Correct a fact"), call)
+    return _act(request, number, "correct", forms.CorrectionForm, call)
 
 
 @login_required
@@ -468,7 +474,7 @@ def case_hand_over(request: StaffRequest, number: str) -> HttpResponse:
     def call(case: Any, data: dict[str, Any]) -> None:
         cases.offer_handover(case=case, to=data["to"], reason=data["reason"], by=request.user, at=timezone.now())
 
-    return _act(request, number, forms.HandOverForm, _("Hand over to another office"), call)
+    return _act(request, number, "hand_over", forms.HandOverForm, call)
 
 
 @login_required
@@ -479,7 +485,7 @@ def case_link(request: StaffRequest, number: str) -> HttpResponse:
     def call(case: Any, data: dict[str, Any]) -> None:
         cases.link_cases(case=case, other=data["other"], why=data["why"], by=request.user, at=timezone.now())
 
-    return _act(request, number, forms.LinkForm, _("Link with another case"), call)
+    return _act(request, number, "link", forms.LinkForm, call)
 
 
 @login_required

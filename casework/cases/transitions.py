@@ -98,10 +98,12 @@ def check(case: Case, name: str, by: "User | None") -> None:
     """Raise the first reason against a transition.
 
     Raises:
-        WrongState: the state does not allow it, or a condition does not hold.
         NotAllowed: the person may not, or nobody was named and no clock may.
+        WrongState: the state does not allow it, or a condition does not hold.
     """
     method, asked = move_of(case, name)
+    if by is not None:
+        insist(scope.may(by, "case.move", case, roles=asked.roles or None))
     if not method._django_fsm.has_transition(case.state):
         raise WrongState(
             _now("“%(title)s” is not possible while the case is “%(state)s”.")
@@ -110,11 +112,8 @@ def check(case: Case, name: str, by: "User | None") -> None:
     for needed in asked.conditions:
         if not needed(case):
             raise ConditionNotMet(needed.reason)
-    if by is None:
-        if not asked.by_clock:
-            raise NotAllowed(_("This step needs a person."))
-        return
-    insist(scope.may(by, "case.move", case, roles=asked.roles or None))
+    if by is None and not asked.by_clock:
+        raise NotAllowed(_("This step needs a person."))
 
 
 @operation

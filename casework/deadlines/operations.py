@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from casework.audit import events
-from casework.audit.errors import AlreadyDone, InvalidFacts, NotAllowed, Text, WrongState
+from casework.audit.errors import AlreadyDone, InvalidFacts, Text, WrongState
 from casework.audit.models import Event
 from casework.audit.operation import current_unit, in_operation, operation
 from casework.audit.rows import Read, insert
 from casework.offices import scope
-from casework.offices.doors import demand
+from casework.offices.doors import demand, insist
 from casework.offices.roles import Role
 from casework.offices.scope import Answer
 
@@ -210,12 +210,15 @@ def ring(*, clock: Clock, subject: Any, by: None, at: datetime, told: dict[str, 
 def may_extend(clock: Clock, subject: Any, by: "User | None") -> Answer:
     """Answer whether somebody may give a clock a later last day, and why not."""
     rule = clock.known_rule
+    decides = rule is None or rule.extension is None or rule.extension.consent == Consent.BODY
+    may = scope.may(by, "case.move", subject, roles=None if decides else [Role.SUPERVISOR])
+    if not may:
+        return may
     if rule is None or rule.extension is None or not clock.is_owed:
-        return Answer(False, NotExtendable.message)
+        return Answer(False, NotExtendable.message, NotExtendable)
     if clock.state == Clock.State.SUSPENDED:
         return Answer(False, _("It stands still; it can be extended when it goes on."))
-    roles = None if rule.extension.consent == Consent.BODY else [Role.SUPERVISOR]
-    return scope.may(by, "case.move", subject, roles=roles)
+    return may
 
 
 def latest_extension(clock: Clock, rule: DeadlineRule, place: Place) -> date | None:
@@ -250,11 +253,9 @@ def extend(
     """
     held = Clock.objects.get(pk=clock.pk)
     rule = held.known_rule
-    if rule is None or rule.extension is None or not held.is_owed:
+    insist(may_extend(held, subject, by))
+    if rule is None or rule.extension is None:
         raise NotExtendable
-    answer = may_extend(held, subject, by)
-    if not answer:
-        raise NotAllowed(answer.reason)
     if not reason.strip():
         raise NotExtendableSo({"reason": [_now("An extension needs a reason.")]})
     if rule.extension.consent != Consent.OFFICE and not consented:

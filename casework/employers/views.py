@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
 
 from casework.offices import scope
 from casework.offices.actions import action
@@ -27,6 +28,7 @@ from .models import Employer
 
 
 @login_required
+@require_GET
 def employer_list(request: StaffRequest) -> HttpResponse:
     """List employers, by name or code."""
     demand(request.user, "employer.read")
@@ -47,6 +49,7 @@ def employer_list(request: StaffRequest) -> HttpResponse:
 
 
 @login_required
+@require_GET
 def employer_detail(request: StaffRequest, uuid: UUID) -> HttpResponse:
     """Show an employer: facts, close supervision, visits, and the cases against it that one may read."""
     employer = queries.employer_for(request.user, uuid)
@@ -92,6 +95,7 @@ def _actions(employer: Employer, writes: scope.Answer, visits: scope.Answer) -> 
 
 
 @login_required
+@require_http_methods(["GET", "POST"])
 def employer_new(request: StaffRequest) -> HttpResponse:
     """Put an employer on record."""
     demand(request.user, "employer.write")
@@ -106,6 +110,7 @@ def employer_new(request: StaffRequest) -> HttpResponse:
 
 
 @login_required
+@require_http_methods(["GET", "POST"])
 def employer_edit(request: StaffRequest, uuid: UUID) -> HttpResponse:
     """Change an employer's record."""
     employer = queries.employer_for(request.user, uuid)
@@ -116,6 +121,7 @@ def employer_edit(request: StaffRequest, uuid: UUID) -> HttpResponse:
 
 
 @login_required
+@require_http_methods(["GET", "POST"])
 def supervision_start(request: StaffRequest, uuid: UUID) -> HttpResponse:
     """Put an employer under close supervision."""
     employer = queries.employer_for(request.user, uuid)
@@ -125,6 +131,7 @@ def supervision_start(request: StaffRequest, uuid: UUID) -> HttpResponse:
 
 
 @login_required
+@require_http_methods(["GET", "POST"])
 def supervision_end(request: StaffRequest, uuid: UUID) -> HttpResponse:
     """Take an employer off the list of close supervision."""
     employer = queries.employer_for(request.user, uuid)
@@ -134,6 +141,7 @@ def supervision_end(request: StaffRequest, uuid: UUID) -> HttpResponse:
 
 
 @login_required
+@require_http_methods(["GET", "POST"])
 def visit_new(request: StaffRequest, uuid: UUID) -> HttpResponse:
     """Record a visit to an enterprise."""
     employer = queries.employer_for(request.user, uuid)
@@ -143,6 +151,7 @@ def visit_new(request: StaffRequest, uuid: UUID) -> HttpResponse:
 
 
 @login_required
+@require_http_methods(["GET", "POST"])
 def worker_employer(request: StaffRequest, uuid: UUID) -> HttpResponse:
     """Say where a worker works."""
     worker = workers.worker_for(request.user, uuid)

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from casework.audit.errors import NotAllowed, NotFound
 from casework.offices import scope
@@ -60,6 +60,7 @@ def _row(worker: Worker) -> dict[str, Any]:
 
 @login_required
 @never_cache
+@require_GET
 def worker_detail(request: StaffRequest, uuid: UUID) -> HttpResponse:
     """Show a worker's record: masked facts, household, files, accounts, consents and cases."""
     worker = queries.worker_for(request.user, uuid)
@@ -162,6 +163,7 @@ def _facts(worker: Worker) -> list[dict[str, Any]]:
 
 @login_required
 @never_cache
+@require_http_methods(["GET", "POST"])
 def worker_new(request: StaffRequest) -> HttpResponse:
     """Put a worker on record."""
     demand(request.user, "person.write")
@@ -177,6 +179,7 @@ def worker_new(request: StaffRequest) -> HttpResponse:
 
 @login_required
 @never_cache
+@require_http_methods(["GET", "POST"])
 def worker_edit(request: StaffRequest, uuid: UUID) -> HttpResponse:
     """Change a worker's record."""
     worker = _worker_to_write(request, uuid)
@@ -194,6 +197,7 @@ def worker_edit(request: StaffRequest, uuid: UUID) -> HttpResponse:
 
 @login_required
 @never_cache
+@require_http_methods(["GET", "POST"])
 def worker_reveal(request: StaffRequest, uuid: UUID, field: str) -> HttpResponse:
     """Ask for a reason, keep it, and show one value in clear, once."""
     worker = queries.worker_for(request.user, uuid)
@@ -214,6 +218,7 @@ def worker_reveal(request: StaffRequest, uuid: UUID, field: str) -> HttpResponse
 
 @login_required
 @never_cache
+@require_http_methods(["GET", "POST"])
 def account_reveal(request: StaffRequest, uuid: UUID) -> HttpResponse:
     """Ask for a reason, keep it, and show an account number in clear, once."""
     account = queries.account_for(request.user, uuid)
@@ -304,6 +309,7 @@ def _reveal_page(
 
 @login_required
 @never_cache
+@require_http_methods(["GET", "POST"])
 def account_new(request: StaffRequest, uuid: UUID) -> HttpResponse:
     """Add a bank account to a worker."""
     worker = _worker_to_write(request, uuid)
@@ -331,6 +337,7 @@ def account_retire(request: StaffRequest, uuid: UUID) -> HttpResponse:
 
 @login_required
 @never_cache
+@require_http_methods(["GET", "POST"])
 def member_new(request: StaffRequest, uuid: UUID) -> HttpResponse:
     """Add a person to a worker's household; the first one makes the household."""
     worker = _worker_to_write(request, uuid)
@@ -348,6 +355,7 @@ def member_new(request: StaffRequest, uuid: UUID) -> HttpResponse:
 
 @login_required
 @never_cache
+@require_http_methods(["GET", "POST"])
 def consent_new(request: StaffRequest, uuid: UUID) -> HttpResponse:
     """Record a consent of a worker."""
     worker = _worker_to_write(request, uuid)

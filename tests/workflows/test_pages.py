@@ -64,8 +64,10 @@ class TestPagesOpen:
         wait = the_task(case, "objections")
         client = as_(cast.lin)
 
-        for name in ("case_withdraw", "case_take_back", "case_correct", "case_hand_over", "case_link"):
+        for name in ("case_withdraw", "case_correct", "case_hand_over", "case_link"):
             assert client.get(reverse(name, args=[case.number])).status_code == 200
+        # Chen did the last step: Lin is not asked why she would take it back.
+        assert client.get(reverse("case_take_back", args=[case.number])).status_code == 403
         door = reverse("task_door", args=[wait.pk, "dispute"])
         assert client.get(door).status_code == 200
         assert client.post(door, {"reason": "是我的"}).status_code == 302
