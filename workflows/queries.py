@@ -29,7 +29,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from casework.audit import events
-from casework.audit.errors import NotFound
+from casework.audit.errors import CaseworkError, NotFound
 from casework.audit.models import AccessRecord, Event, Reading
 from casework.cases import conflicts
 from casework.cases import operations as cases
