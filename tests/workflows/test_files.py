@@ -46,7 +46,7 @@ def place(cast, open_toy):
     by = {"by": cast.lin, "at": now}
     case = open_toy()
     document = documents.attach_document(case=case, kind="income", file=samples.upload(), title="收入证明", **by)
-    documents.open_checklist(case=case, **by)
+    documents.ask_for_paper(case=case, title="出院小结", brought_by="agency", **by)
     said = {"reason": DECLINED["reason"], "advice": DECLINED["advice"]}
     letter = documents.issue_letter(case=case, paper="notice.declined", **said, **by)
     run = letters.begin_run(office=cast.tree.county, paper="notice.declined", cases=[case], **said, **by)
