@@ -220,6 +220,7 @@ SENT: dict[str, Any] = {
         "relation": "child",
         "occupation": "student",
         "id_number": factories.an_id_number("20150601"),
+        "monthly_income": "0",
     },
     "consent_new": lambda w, _who: {"purpose": "sharing"},
     "access_list": lambda w, _who: {"asked_by": "本人"},
