@@ -14,6 +14,7 @@ from urllib.parse import unquote
 
 import pytest
 import redis
+from django.apps import apps
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.core import mail
@@ -26,6 +27,7 @@ from django.utils.timezone import localdate, localtime
 from django_q.models import OrmQ
 
 from casework.audit.models import Event
+from casework.audit.sealed import SealedTextField
 from casework.jobs import JOBS
 from casework.staff.models import User
 from config.logs import JsonLines
@@ -44,6 +46,7 @@ CANARIES = {"name": NAME, "words": WORDS, "phone": PHONE, "income": INCOME, "ID 
 NAMED = "names are searched by their parts"
 FIRM = "a firm, a school or a hospital"
 HOUSE = "what the office says of itself"
+COUNTED = "rules and figures count with it"
 CLEAR = {
     "casework_bankaccount.holder_name": NAMED,
     "casework_bankaccount.bank_name": "a bank and its branch",
@@ -51,6 +54,7 @@ CLEAR = {
     "casework_employer.name": FIRM,
     "casework_fund.line": HOUSE,
     "casework_fund.title": HOUSE,
+    "casework_householdmember.monthly_income": COUNTED,
     "casework_householdmember.name": NAMED,
     "casework_householdmember.workplace": FIRM,
     "casework_keysupervision.reason": FIRM,
@@ -60,6 +64,7 @@ CLEAR = {
     "casework_worker.name": NAMED,
     "casework_worker.name_folded": NAMED,
     "casework_worker.native_place": "figures are counted by it",
+    "labour_dispute_labourdispute.monthly_wage": COUNTED,
     "toy_lostthing.thing": "the thing that was lost",
     "work_injury_workinjury.hospital": FIRM,
     "work_injury_workinjury.job": "figures are counted by it",
@@ -91,7 +96,7 @@ def answer_to(control, name):
     if kind == "datetime-local":
         return localtime().strftime("%Y-%m-%dT%H:%M")
     if kind == "number":
-        return control.get("min") or "2"
+        return INCOME if "income" in name or "wage" in name else control.get("min") or "2"
     return typed(name)
 
 
@@ -155,6 +160,18 @@ def columns_with_canaries():
                     if canaries := found_in(texts_in(value)):
                         found.setdefault(f"{table}.{name}", set()).update(canaries)
     return found
+
+
+def sealed_canaries():
+    """Return the canaries that stand sealed in the database: those that were truly typed, and taken."""
+    sealed = [
+        (model, one.name)
+        for model in apps.get_models()
+        for one in model._meta.local_concrete_fields
+        if isinstance(one, SealedTextField)
+    ]
+    texts = [getattr(row, name) for model, name in sealed for row in model._base_manager.all()]
+    return {canary for text in texts for canary in found_in(texts_in(text))}
 
 
 class Listener(logging.Handler):
@@ -273,7 +290,9 @@ def test_what_people_tell_stands_sealed_in_the_database_and_nowhere_else(house):
     assert len(sent) > 300
     assert taken > 200, "most was taken and is kept somewhere"
     assert [name for name, status in house.answers if status >= 500] == []
-    assert columns_with_canaries().keys() == CLEAR.keys() | {"casework_event.facts_text"}
+    clear = columns_with_canaries()
+    assert CANARIES.keys() - sealed_canaries() - set().union(*clear.values()) == set(), "all were taken somewhere"
+    assert clear.keys() == CLEAR.keys() | {"casework_event.facts_text"}
     assert [line for line in house.log.lines if found_in(line)] == []
     assert files_with_canaries(house.folder) == []
     assert [address for address in house.addresses if found_in(unquote(address))] == []
