@@ -57,7 +57,11 @@ def row_for(world: World, kind: str, relation: str, who: str) -> Any:
         return None
     rows = world.rows[kind]
     # The desk's people hold every role of their own office: a role of one's own is one of an office below it.
-    stands_in = {"own": "subtree" if kind == "grant" else "office", "tied": "office", "glass": "other"}
+    stands_in = {
+        "own": "subtree" if kind == "grant" else "office",
+        "tied": "unassigned" if kind == "task" else "office",
+        "glass": "other",
+    }
     row = rows.get(relation) or rows[stands_in[relation]]
     if who not in world.desk:
         return row
