@@ -168,7 +168,7 @@ def _keep_contact_reader(contact: Contact, by: "User", at: datetime) -> None:
 
 
 @operation
-def reveal_case(*, case: Case, reason: str, by: "User", at: datetime) -> None:
+def reveal_case(*, case: Case, reason: str, by: "User", at: datetime) -> Case:
     """Show a case in clear to somebody who does not work on it, for that day; keep who asked and why.
 
     Raises:
@@ -181,6 +181,7 @@ def reveal_case(*, case: Case, reason: str, by: "User", at: datetime) -> None:
     access.keep(subject=worker.uuid, office=worker.office_id, purpose=Reading.SHOWN, case_number=number, by=by, at=at)
     stream, words = office_stream(case.office_id), reason.strip()
     events.record(stream, "case.revealed", by=by, at=at, text=words, person=worker.pk, case=number)
+    return case
 
 
 @operation

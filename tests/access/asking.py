@@ -91,6 +91,8 @@ def make_own(kind: str, row: Any, case: Any, me: User) -> None:
         Case.objects.filter(pk=case.pk).update(opened_by=me, handler=me)
     if kind == "contact":
         Contact.objects.filter(pk=row.pk).update(taken_by=me)
+    if kind in ("asked", "granted"):
+        type(row).objects.filter(pk=row.pk).update(taken_by=me)
     if kind == "conflict":
         ConflictOfInterest.objects.filter(pk=row.pk).update(person=me)
     if kind in ("glass", "grant", "login", "batch", "run", "recount"):

@@ -20,6 +20,7 @@ ROUTES: dict[str, dict[str, tuple[str, ...]]] = {
         "case_correct": (),
         "case_hand_over": (),
         "case_link": (),
+        "case_reveal": (),
         "case_conflict": (),
         "case_proceeding": (),
         "document_upload": (),
@@ -54,7 +55,14 @@ ROUTES: dict[str, dict[str, tuple[str, ...]]] = {
         "access_list": (),
         "worker_employer": (),
         "worker_conflict": (),
+        "request_new": (),
+        "hold_new": (),
     },
+    "asked": {"request_detail": (), "request_decide": ()},
+    "granted": {"request_copy": ()},
+    "hold": {"hold_lift": ()},
+    "disposal": {"disposal_detail": (), "disposal_step": ("confirm",)},
+    "check": {"verification_detail": (), "verification_decide": ()},
     "account": {"account_reveal": (), "account_retire": ()},
     "member": {"member_reveal": ()},
     "consent": {"consent_withdraw": ()},
@@ -125,7 +133,7 @@ def key_of(kind: str, row: Any) -> Any:
     return row.pk if kind in BY_NUMBER else row.uuid
 
 
-BY_NUMBER = {"task", "door", "clock", "handover", "recount", "grant", "login"}
+BY_NUMBER = {"task", "door", "clock", "handover", "recount", "grant", "login", "check"}
 
 
 def missing(name: str) -> list[Any]:
@@ -190,6 +198,7 @@ SENT: dict[str, Any] = {
     "case_correct": lambda w, _who: {"fact": "is_urgent", "value": "yes", "reason": "核对后更正"},
     "case_hand_over": lambda w, _who: {"to": "410103", "reason": "住所在贵区"},
     "case_link": lambda w, _who: {"number": w.rows["task"]["unassigned"].process.number, "why": "same_matter"},
+    "case_reveal": _reason,
     "case_conflict": _tie,
     "worker_conflict": _tie,
     "employer_conflict": lambda w, who: {**_tie(w, who), "party": "employer"},
@@ -214,6 +223,18 @@ SENT: dict[str, Any] = {
     "account_reveal": _reason,
     "member_reveal": _reason,
     "contact_reveal": _reason,
+    "request_new": lambda w, _who: {
+        "kind": "access",
+        "channel": "visit",
+        "identity": "paper",
+        "asked_on": _day(w),
+        "words": "要一份副本",
+    },
+    "request_decide": lambda w, _who: {"outcome": "refused", "ground": "legal_period", "answer": "法定保存期限未届满"},
+    "hold_new": _reason,
+    "hold_lift": _reason,
+    "disposal_propose": lambda w, _who: {"picked": [f"contact:{w.due.pk}"]},
+    "verification_decide": lambda w, _who: {"decision": "resume"},
     "account_new": _account,
     "member_new": lambda w, _who: {
         "name": "王小丫",

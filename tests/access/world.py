@@ -14,10 +14,10 @@ from django.db.models import Q
 from django.test import Client
 from django.utils import timezone
 
-from casework.audit.models import Event
+from casework.audit.models import Event, Verification
 from casework.cases import glass
 from casework.cases import operations as cases
-from casework.cases.models import OPEN_TASK, CaseTask, ClaimLine, Part
+from casework.cases.models import OPEN_TASK, CaseTask, ClaimLine, Contact, Part
 from casework.cases.transitions import sign
 from casework.deadlines import recounts
 from casework.deadlines.models import Clock, Recount
@@ -31,6 +31,7 @@ from casework.offices.models import Office
 from casework.offices.roles import TWO_PERSON_ROLES, Role
 from casework.people import operations as people
 from casework.people.models import Worker
+from casework.rights import disposals, holds, requests
 from casework.staff import logins
 from casework.staff import operations as staff
 from casework.staff.models import LoginSession, RoleGrant, User
@@ -188,6 +189,13 @@ class World:
         )  # fmt: skip
         tie = {"person": colleague, "tie": "colleague", "by": colleague, "at": now}
         browser = {"user": colleague, "since": now, "last_used": now}
+        asking = {"channel": "visit", "identity": "paper", "words": "要一份副本", "asked_on": self.today}
+        asked, granted = (
+            requests.take_request(worker=worker, kind=kind, by=by, at=now, **asking) for kind in ("erasure", "access")
+        )
+        requests.decide_request(request=granted, outcome="granted", answer="可来取", by=by, at=now)
+        self.due, past = (self._long_over(office, by, days) for days in (1, 2))
+        picked = {"picked": [f"contact:{past.pk}"], "by": cast["supervisor"], "at": now}
         owed = Clock.objects.filter(Q(case=case) | Q(contact=contact), state=Clock.State.RUNNING).order_by("id")
         self._put(
             place,
@@ -222,7 +230,20 @@ class World:
             supervised=watched_employer,
             login=LoginSession.objects.create(session_key=f"elsewhere-{place}", **browser),
             place=office,
+            asked=asked,
+            granted=granted,
+            hold=holds.place_hold(worker=worker, reason="法院调卷", by=cast["supervisor"], at=now),
+            disposal=disposals.propose_disposal(**picked),
+            check=Verification.objects.create(
+                made_by=cast["supervisor"], made_at=now, read_at=now, to_read=1, state=Verification.State.STOPPED
+            ),
         )
+
+    def _long_over(self, office: Office, by: User, days: int) -> Contact:
+        """Answer a contact so long ago that it may be destroyed."""
+        told = {"channel": "phone", "matter": "consult", "question": "年休假怎么算", "answer": "满一年五天"}
+        at = self.now - timedelta(days=4 * 366 + days)
+        return cases.take_contact(office=office, caller_name="赵一", caller_phone="13800138009", by=by, at=at, **told)
 
     def _written(self, run: LetterRun) -> LetterRun:
         letters.write_on(run=run, at=self.now)
