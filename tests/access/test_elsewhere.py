@@ -12,8 +12,8 @@ from .requests_sent import ROUTES, address, missing, sent
 from .world import MISSING, World
 
 pytestmark = pytest.mark.django_db
-# Employers are read by every office; an emergency opening is reviewed by the reader's office as well; a check of the trail
-# is one of the whole house.
+# Employers are read by every office; an emergency opening is reviewed by the reader's office as well; a check of the
+# trail is one of the whole house.
 SHARED = {"employer", "supervised", "glass", "check"}
 PEOPLE = ("operator", "supervisor", "finance", "auditor", "sysadmin", "secadmin")
 CHANGING = re.compile(r"\b[A-Za-z0-9]{64}\b")  # the tokens of forms, new each time
