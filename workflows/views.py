@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from casework.audit.errors import CaseworkError, NotAllowed, NotFound
@@ -310,9 +310,8 @@ def case_reveal(request: StaffRequest, number: str) -> HttpResponse:
         if attempt(form, lambda: cases.reveal_case(case=case, reason=reason, by=request.user, at=at)):
             return redirect("case_detail", number)
     trail = [(_("Cases"), reverse("case_list"))]
-    return form_page(
-        request, form, _("Show the case in clear"), trail=trail, back=reverse("case_detail", args=[number])
-    )
+    back, show = reverse("case_detail", args=[number]), pgettext("a masked value", "Show")
+    return form_page(request, form, _("Show the case in clear"), trail=trail, back=back, submit=show)
 
 
 @login_required
@@ -622,7 +621,8 @@ def contact_reveal(request: StaffRequest, uuid: UUID) -> HttpResponse:
             return redirect("contact_detail", uuid)
     back = reverse("contact_detail", args=[uuid])
     trail = [(_("Contacts"), reverse("contact_list"))]
-    return form_page(request, form, _("Show who called and what was told"), trail=trail, back=back)
+    show = pgettext("a masked value", "Show")
+    return form_page(request, form, _("Show who called and what was told"), trail=trail, back=back, submit=show)
 
 
 # ---- drafts --------------------------------------------------------------------------------------------------

@@ -56,13 +56,22 @@ def _said(bound: forms.BoundField) -> str:
 
 
 def form_page(
-    request: HttpRequest, form: forms.BaseForm, heading: Text, *, trail: Trail, back: str, text: Text = ""
+    request: HttpRequest,
+    form: forms.BaseForm,
+    heading: Text,
+    *,
+    trail: Trail,
+    back: str,
+    text: Text = "",
+    submit: Text = "",
 ) -> HttpResponse:
     """Show a form on a page of its own; with answers that have to be mended it is a 422, for scripts to know.
 
     Args:
         back: where whoever changes their mind goes.
         text: what is said above the form.
+        submit: what the button says; "Save" when nothing else fits.
     """
     facts = {"form": form, "heading": heading, "text": text, "trail": trail, "cancel_url": back}
+    facts["submit_label"] = submit
     return render(request, "casework/form.html", facts, status=422 if form.errors else 200)
