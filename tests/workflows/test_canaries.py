@@ -38,7 +38,7 @@ from tests.journeys.desk import Sheet, _Reader
 
 __all__ = ["city"]
 
-NAME, WORDS, PHONE, INCOME = "雀鸣鸣", "雀啼不止", "19955512733", "7351.46"
+NAME, WORDS, PHONE, INCOME = "雀鸣鸣", "雀啼不止", "19900002733", "7351.46"
 ID_NUMBER, CARD = an_id_number("19770707"), an_account_number()
 CANARIES = {"name": NAME, "words": WORDS, "phone": PHONE, "income": INCOME, "ID number": ID_NUMBER, "card": CARD}
 

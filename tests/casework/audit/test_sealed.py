@@ -99,7 +99,7 @@ class TestAValue:
             assert not refused_to(read, worker, target)
 
     def test_with_any_bit_flipped_does_not_open(self):
-        worker = a_worker(phone="19912345678")
+        worker = a_worker(phone="19900005678")
         held = lying(worker, "phone")
 
         for place, bit in itertools.product(range(len(held)), range(8)):
@@ -109,10 +109,10 @@ class TestAValue:
             assert refused_to(read, worker, "phone"), (place, bit)
 
     def test_cut_or_longer_does_not_open(self):
-        worker = a_worker(phone="19912345678")
+        worker = a_worker(phone="19900005678")
         held = lying(worker, "phone")
 
-        for other in (*(held[:length] for length in range(1, len(held))), held + b"\0", held + held, b"19912345678"):
+        for other in (*(held[:length] for length in range(1, len(held))), held + b"\0", held + held, b"19900005678"):
             lay(worker, "phone", other)
             assert refused_to(read, worker, "phone"), other
 
