@@ -33,8 +33,9 @@ from config.demo.city import found_city
 from tests.factories import a_bank_account, an_id_number
 from workflows import verification
 from workflows.calculators import all_calculators
-from workflows.case_type import all_case_types
+from workflows.case_type import all_case_types, case_type
 from workflows.operations import declare_conflict
+from workflows.queries import actions_on
 from workflows.recounts import carry_through
 from workflows.walking import Walk
 
@@ -231,14 +232,15 @@ def pages() -> dict[str, list[tuple[str, str]]]:
         (worker_of(task), reverse("task_detail", args=[task.pk])) for task in open_tasks.exclude(role="")
     ]
     found["task_door"] = [
-        ("supervisor", reverse("task_door", args=[task.pk, door.name]))
+        (who, reverse("task_door", args=[task.pk, door.name]))
         for task in open_tasks
         for door in getattr(task.flow_task, "doors", ())
         if not door.rule and door.form_class
+        for who in ("supervisor", *door.roles)[-1:]
     ]
     steps = ("withdraw", "take_back", "correct", "hand_over", "link", "conflict", "proceeding")
     for name in [f"case_{step}" for step in steps]:
-        found[name] = [("supervisor", reverse(name, args=[case.number]))]
+        found[name] = [("supervisor", reverse(name, args=[open_to_supervisor(name, case).number]))]
     running = Clock.objects.filter(case=case, state=Clock.State.RUNNING).first()
     found["clock_extend"] = [("supervisor", reverse("clock_extend", args=[running.pk]))]
     found["checklist_ask"] = [("operator", reverse("checklist_ask", args=[case.number]))]
@@ -314,6 +316,17 @@ def pages() -> dict[str, list[tuple[str, str]]]:
     ]
     found["report_rows"] = [("supervisor", reverse("report_rows", args=["case.opened"]))]
     return found
+
+
+def open_to_supervisor(name: str, case: Case) -> Any:
+    """Return a case on which the supervisor may do something now: this one, or another where it cannot be done here."""
+    supervisor, now = User.objects.get(username="supervisor"), timezone.now()
+    for one in (case, *Case.objects.filter(closed_at=None, office=case.office).order_by("-id")):
+        held = case_type(one.case_type).model.objects.get(pk=one.pk)
+        actions = {f"case_{action.name}": action.answer for action in actions_on(held, supervisor, now)}
+        if actions[name]:
+            return held
+    raise LookupError(name)
 
 
 def data_requests(worker: Worker, taker: User) -> tuple[DataRequest, DataRequest, LegalHold]:
