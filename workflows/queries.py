@@ -571,9 +571,8 @@ def reading_of(case: Case, user: "User", at: datetime) -> Reading:
     """
     if works_on(case, user):
         return Reading.CASE
-    if _gave_a_reason("case.revealed", f'"case":"{case.number}"', user, at):
-        return Reading.SHOWN
-    return case.read_for(user, Reading.LOOK)
+    shown = _gave_a_reason("case.revealed", f'"case":"{case.number}"', user, at)
+    return case.read_for(user, Reading.SHOWN if shown else Reading.LOOK)
 
 
 def knows_caller(contact: Contact, user: "User", at: datetime) -> bool:
@@ -668,20 +667,11 @@ def trail_for(
         own, shared = worker.cases.values_list("pk", flat=True), worker.claim_lines.values_list("case", flat=True)
         asked = Case.objects.filter(pk__in={*own, *shared} - {None})
         found = found.filter(Q(person_id=worker.pk) | Q(stream__in=_streams(asked)))
-    if actor:
-        # By the key: the database then knows how much the person did.
-        who = Account.objects.filter(username=actor.strip()).values_list("pk", flat=True).first()
-        found = found.filter(actor=who) if who else found.none()
     if kind:
         found = found.filter(kind=kind)
     if outcome:
         found = found.filter(outcome=outcome)
-    if office:
-        found = _in_offices(found, "happened_at", [office.path])
-    if since:
-        found = found.filter(happened_at__gte=_midnight(since))
-    if until:
-        found = found.filter(happened_at__lt=_midnight(until) + timedelta(days=1))
+    found = _narrowed(found, "actor", "happened_at", username=actor, office=office, since=since, until=until)
     if reaches_whole_house(user, "audit.read"):
         return found
     paths = scope.paths(user, scope.ACTS["audit.read"].roles)
@@ -728,24 +718,39 @@ def reads_for(
         found = found.filter(subject=subject.uuid)
         if scope.may(user, "audit.read", subject):
             elsewhere |= Q(subject=subject.uuid)
-    if reader:
-        # By the key: the database then knows how much the person did.
-        who = Account.objects.filter(username=reader.strip()).values_list("pk", flat=True).first()
-        found = found.filter(reader=who) if who else found.none()
     if purpose:
         found = found.filter(purpose=purpose)
-    if office:
-        found = _in_offices(found, "read_at", [office.path])
-    if since:
-        found = found.filter(read_at__gte=_midnight(since))
-    if until:
-        found = found.filter(read_at__lt=_midnight(until) + timedelta(days=1))
+    found = _narrowed(found, "reader", "read_at", username=reader, office=office, since=since, until=until)
     if reaches_whole_house(user, "audit.read"):
         return found
     paths = scope.paths(user, scope.ACTS["audit.read"].roles)
     if case or person:
         return found.filter(Q(office_id__in=_offices(paths)) | elsewhere)
     return _in_offices(found, "read_at", paths)
+
+
+def _narrowed(
+    found: QuerySet[R],
+    who: str,
+    moment: str,
+    *,
+    username: str,
+    office: Office | None,
+    since: date | None,
+    until: date | None,
+) -> QuerySet[R]:
+    """Keep what fits the filters that both registers have: by whom, where and when; each has its own columns."""
+    if username:
+        # By the key: the database then knows how much the person did.
+        person = Account.objects.filter(username=username.strip()).values_list("pk", flat=True).first()
+        found = found.filter(**{who: person}) if person else found.none()
+    if office:
+        found = _in_offices(found, moment, [office.path])
+    if since:
+        found = found.filter(**{f"{moment}__gte": _midnight(since)})
+    if until:
+        found = found.filter(**{f"{moment}__lt": _midnight(until) + timedelta(days=1)})
+    return found
 
 
 def _streams(cases: QuerySet[Case]) -> list[str]:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -303,15 +304,20 @@ def case_detail(request: StaffRequest, number: str) -> HttpResponse:
 def case_reveal(request: StaffRequest, number: str) -> HttpResponse:
     """Ask for a reason, keep it, and show the case in clear, for that day."""
     case = queries.case_for(request.user, number)
+    back, trail = reverse("case_detail", args=[number]), [(_("Cases"), reverse("case_list"))]
+    return _reveal(request, partial(cases.reveal_case, case=case), _("Show the case in clear"), trail, back)
+
+
+def _reveal(
+    request: StaffRequest, reveal: Callable[..., object], heading: Any, trail: list[tuple[Any, str]], back: str
+) -> HttpResponse:
+    """Ask for a reason, and with it show what is masked, where one came from."""
     form = GiveReason(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
-        reason = form.cleaned_data["reason"]
-        at = timezone.now()
-        if attempt(form, lambda: cases.reveal_case(case=case, reason=reason, by=request.user, at=at)):
-            return redirect("case_detail", number)
-    trail = [(_("Cases"), reverse("case_list"))]
-    back, show = reverse("case_detail", args=[number]), pgettext("a masked value", "Show")
-    return form_page(request, form, _("Show the case in clear"), trail=trail, back=back, submit=show)
+        reason, at = form.cleaned_data["reason"], timezone.now()
+        if attempt(form, lambda: reveal(reason=reason, by=request.user, at=at)):
+            return redirect(back)
+    return form_page(request, form, heading, trail=trail, back=back, submit=pgettext("a masked value", "Show"))
 
 
 @login_required
@@ -613,16 +619,9 @@ def contact_detail(request: StaffRequest, uuid: UUID) -> HttpResponse:
 def contact_reveal(request: StaffRequest, uuid: UUID) -> HttpResponse:
     """Ask for a reason, keep it, and show who called and what was told, for that day."""
     contact = queries.contact_for(request.user, uuid)
-    form = GiveReason(request.POST if request.method == "POST" else None)
-    if form.is_bound and form.is_valid():
-        reason = form.cleaned_data["reason"]
-        at = timezone.now()
-        if attempt(form, lambda: cases.reveal_contact(contact=contact, reason=reason, by=request.user, at=at)):
-            return redirect("contact_detail", uuid)
-    back = reverse("contact_detail", args=[uuid])
-    trail = [(_("Contacts"), reverse("contact_list"))]
-    show = pgettext("a masked value", "Show")
-    return form_page(request, form, _("Show who called and what was told"), trail=trail, back=back, submit=show)
+    back, trail = reverse("contact_detail", args=[uuid]), [(_("Contacts"), reverse("contact_list"))]
+    heading = _("Show who called and what was told")
+    return _reveal(request, partial(cases.reveal_contact, contact=contact), heading, trail, back)
 
 
 # ---- drafts --------------------------------------------------------------------------------------------------

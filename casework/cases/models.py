@@ -455,13 +455,13 @@ class Case(HasStream, ConcurrentTransitionMixin, Scoped, AbstractProcess):
         """Let who broke the glass read the case until it closes again; no other act is opened by it."""
         if act not in GlassBreak.OPENS:
             return Q(pk__in=[])
-        return Q(pk__in=GlassBreak.still_open(timezone.now()).filter(reader=user).values("case_id"))
+        return Q(pk__in=GlassBreak.still_open().filter(reader=user).values("case_id"))
 
     def glass_of(self, user: Any) -> "GlassBreak | None":
         """Return the break-glass by which a person reads the case now; none for who reaches it by an office."""
         if any(self.office_path.startswith(path) for path in scope.paths(user, scope.READERS)):
             return None
-        return GlassBreak.still_open(timezone.now()).filter(reader=user, case_id=self.pk).first()
+        return GlassBreak.still_open().filter(reader=user, case_id=self.pk).first()
 
     def read_for(self, user: Any, purpose: Reading) -> Reading:
         """Return what a person's reading of the case is entered as: as what it is, unless she broke the glass."""
@@ -630,8 +630,9 @@ class GlassBreak(models.Model):
         return f"{self.case_id} {self.reader_id}"
 
     @classmethod
-    def still_open(cls, at: datetime) -> "models.QuerySet[GlassBreak]":
-        """Return those that are open at a moment; each ends by itself."""
+    def still_open(cls, at: datetime | None = None) -> "models.QuerySet[GlassBreak]":
+        """Return those open at a moment (now, if none is given, as with `User.grants`); each ends by itself."""
+        at = at or timezone.now()
         return cls.objects.filter(opened_at__lte=at, ends_at__gt=at)
 
     @property

@@ -178,7 +178,8 @@ def reveal_case(*, case: Case, reason: str, by: "User", at: datetime) -> Case:
     if not reason.strip():
         raise InvalidFacts({"reason": [_now("Say why you need it.")]})
     worker, number = case.worker, case.number
-    access.keep(subject=worker.uuid, office=worker.office_id, purpose=Reading.SHOWN, case_number=number, by=by, at=at)
+    purpose = case.read_for(by, Reading.SHOWN)
+    access.keep(subject=worker.uuid, office=worker.office_id, purpose=purpose, case_number=number, by=by, at=at)
     stream, words = office_stream(case.office_id), reason.strip()
     events.record(stream, "case.revealed", by=by, at=at, text=words, person=worker.pk, case=number)
     return case

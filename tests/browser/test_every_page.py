@@ -232,11 +232,10 @@ def pages() -> dict[str, list[tuple[str, str]]]:
         (worker_of(task), reverse("task_detail", args=[task.pk])) for task in open_tasks.exclude(role="")
     ]
     found["task_door"] = [
-        (who, reverse("task_door", args=[task.pk, door.name]))
+        (door.roles[-1] if door.roles else "supervisor", reverse("task_door", args=[task.pk, door.name]))
         for task in open_tasks
         for door in getattr(task.flow_task, "doors", ())
         if not door.rule and door.form_class
-        for who in ("supervisor", *door.roles)[-1:]
     ]
     steps = ("withdraw", "take_back", "correct", "hand_over", "link", "conflict", "proceeding")
     for name in [f"case_{step}" for step in steps]:
