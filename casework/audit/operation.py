@@ -193,9 +193,9 @@ def operation(function: Callable[P, R]) -> Callable[P, R]:
             return function(*args, **kwargs)
         by, at = kwargs["by"], kwargs["at"]
         unit = Unit()
-        token = _unit.set(unit)
         try:
             with transaction.atomic():
+                token = _unit.set(unit)  # in here: a transaction that cannot begin leaves no operation running
                 try:
                     result = function(*args, **kwargs)
                     event_ids = unit.write(at)  # type: ignore[arg-type]

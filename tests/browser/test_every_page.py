@@ -237,9 +237,6 @@ def pages() -> dict[str, list[tuple[str, str]]]:
         for door in getattr(task.flow_task, "doors", ())
         if not door.rule and door.form_class
     ]
-    steps = ("withdraw", "take_back", "correct", "hand_over", "link", "conflict", "proceeding")
-    for name in [f"case_{step}" for step in steps]:
-        found[name] = [("supervisor", reverse(name, args=[open_to_supervisor(name, case).number]))]
     running = Clock.objects.filter(case=case, state=Clock.State.RUNNING).first()
     found["clock_extend"] = [("supervisor", reverse("clock_extend", args=[running.pk]))]
     found["checklist_ask"] = [("operator", reverse("checklist_ask", args=[case.number]))]
@@ -314,6 +311,10 @@ def pages() -> dict[str, list[tuple[str, str]]]:
         ("supervisor", reverse("verification_detail", args=[check.pk])) for check in two_checks()
     ]
     found["report_rows"] = [("supervisor", reverse("report_rows", args=["case.opened"]))]
+    # Last of all: what can be done depends on what was done.
+    steps = ("withdraw", "take_back", "correct", "hand_over", "link", "conflict", "proceeding")
+    for name in [f"case_{step}" for step in steps]:
+        found[name] = [("supervisor", reverse(name, args=[open_to_supervisor(name, case).number]))]
     return found
 
 

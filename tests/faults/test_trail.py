@@ -111,6 +111,7 @@ class TestStopped:
 
         assert response.status_code == 503
         assert told in response.content.decode()
+        assert not operation.in_operation()
         assert not Contact.objects.exists()
         assert Event.objects.count() == before
         assert any(record.levelname == "ERROR" for record in caplog.records)
