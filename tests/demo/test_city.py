@@ -149,7 +149,8 @@ class TestTrail:
             with translation.override(language):
                 lines = {kind: queries.in_words(some) for kind, some in happened.items()}
                 said[language] = {
-                    kind: [[one.sentence, *map(str, one.changes)] for one in lines[kind]] for kind in lines
+                    kind: "\n".join(" ".join([one.sentence, *map(str, one.changes)]) for one in lines[kind])
+                    for kind in lines
                 }
         assert len(happened) > 60
         names = re.compile(rf"(?<![A-Za-z])(?:{'|'.join(User.objects.values_list('username', flat=True))})(?![A-Za-z])")

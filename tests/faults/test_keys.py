@@ -13,6 +13,7 @@ import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
+from django.utils import translation
 
 from casework.audit import events, keys, rotation
 from casework.audit.errors import CaseworkError
@@ -232,7 +233,7 @@ class TestDrop:
         run("rotate")
 
         assert len(login_codes) == rotation.in_use()["digest", 1]
-        with pytest.raises(CommandError, match="10 things"):
+        with translation.override("en"), pytest.raises(CommandError, match="10 things"):
             run("drop", "digest", "1")
 
 

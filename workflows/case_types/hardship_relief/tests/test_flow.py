@@ -790,12 +790,18 @@ class TestEveryMove:
     def test_of_a_state_takes_back_to_a_state(self):
         assert set(HardshipRelief.TAKE_BACK.values()) <= set(State)
 
-    @pytest.mark.parametrize("name", ["approve", "review", "close", "confirm_paid", "decline"])
-    def test_is_refused_from_another_state(self, walk_to, cast, name):
+    @pytest.mark.parametrize(
+        ("name", "who"),
+        [
+            *((name, "supervisor2") for name in ("approve", "review", "close", "decline")),
+            ("confirm_paid", "finance"),
+        ],
+    )
+    def test_is_refused_from_another_state(self, walk_to, cast, name, who):
         walk = walk_to("check_papers")
 
         with pytest.raises(WrongState):
-            perform(case=fresh(walk), name=name, by=cast["supervisor2"], at=walk.at, text="…")
+            perform(case=fresh(walk), name=name, by=cast[who], at=walk.at, text="…")
 
     def test_of_a_closed_case_is_refused(self, walk_to, cast):
         walk = walk_to("close")
