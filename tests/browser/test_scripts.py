@@ -55,7 +55,7 @@ TYPED = {
         "accident_place",
         "injured_part",
     ),
-    *("diagnosis", "ward", "hazard", "goods", "received_by"),
+    *("diagnosis", "ward", "hazard", "goods", "received_by", "words", "lift_reason"),
 }
 OURS = {
     *("stream", "kind", "request_id", "facts_text", "case_number", "purpose", "region", "code", "series", "rule"),
@@ -89,6 +89,8 @@ OURS = {
         "piece",
         "name_folded",
         "values",
+        "after",
+        "faults_text",
     ),
     # only what its own rules let pass: digits, an address of e-mail
     *("phone", "caller_phone", "id_number", "number", "email"),

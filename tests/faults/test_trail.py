@@ -2,13 +2,14 @@
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import psycopg
 import pytest
 from django.conf import settings as product
 from django.db import ProgrammingError, connection, transaction
+from django.db.migrations.recorder import MigrationRecorder
 from django.urls import reverse
 
 from casework.audit import events, operation
@@ -143,14 +144,15 @@ def second_logins(transactional_db) -> Iterator[dict[str, str]]:
     statements = GRANTS.read_text()
     for who, name in names.items():
         statements = statements.replace(f':"{who}"', f'"{name}"')
-    with psycopg.connect(**login_of(), autocommit=True) as owner:
+    # The tests' own database is made without migrations, and the grants name their table.
+    MigrationRecorder(connection).ensure_schema()
+    with psycopg.connect(**login_of(), autocommit=True) as owner, ExitStack() as made:
+        made.callback(owner.execute, "DROP TABLE django_migrations")
         for name in names.values():
             owner.execute(f"CREATE ROLE \"{name}\" LOGIN PASSWORD 'of-the-tests'")
+            made.callback(owner.execute, f'DROP OWNED BY "{name}"; DROP ROLE "{name}"')
         owner.execute(statements)
-    yield names
-    with psycopg.connect(**login_of(), autocommit=True) as owner:
-        for name in names.values():
-            owner.execute(f'DROP OWNED BY "{name}"; DROP ROLE "{name}"')
+        yield names
 
 
 @pytest.mark.django_db(transaction=True)
