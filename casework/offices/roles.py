@@ -17,8 +17,9 @@ class Role(models.TextChoices):
     SECADMIN = "secadmin", _("Security administrator")
 
 
-# Three powers that nobody holds together (三权分立, GB/T 22239-2019 8.1.4.2): who runs the system, who grants the
-# rights, and who reads what both did.
+# Three powers (三权分立, GB/T 22239-2019 8.1.4.2): who runs the system, who grants the rights, and who reads what both
+# did. Who holds one holds no other role: a system administrator who also worked cases would read what he keeps running,
+# and an auditor would check himself.
 APART = frozenset({Role.SYSADMIN, Role.SECADMIN, Role.AUDITOR})
 
 # Who decides about money, rights and history logs in with a second factor.

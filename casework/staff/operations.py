@@ -59,8 +59,8 @@ class PowersApart(NotAllowed):
     """System, rights and history are in three people's hands."""
 
     message = _(
-        "Nobody is system administrator, security administrator and auditor at once, or two of them: this person holds "
-        "another of the three."
+        "A system administrator, a security administrator and an auditor hold no other role: end the one before "
+        "appointing to the other."
     )
 
 
@@ -232,7 +232,7 @@ def grant_role(
     Raises:
         NotYourself: somebody appoints themselves.
         AlreadyHeld: the person holds the role there.
-        PowersApart: the person holds another of the three powers.
+        PowersApart: one of the three powers would stand beside another role.
     """
     demand(by, "grant.manage", office)
     if by is not None and by.pk == user.pk:
@@ -257,14 +257,14 @@ def grant_role(
 
 
 def _keep_apart(user: User, role: str, on: date) -> None:
-    """Refuse a power to who holds another of the three; the database refuses it as well.
+    """Refuse a power beside any other role, and any role beside a power; the database refuses it as well.
 
     Raises:
-        PowersApart: the person does, on that day or later.
+        PowersApart: the person holds such a one, on that day or later.
     """
+    others = RoleGrant.objects.filter(user=user).exclude(role=role)
     if role not in APART:
-        return
-    others = RoleGrant.objects.filter(user=user, role__in=APART - {role})
+        others = others.filter(role__in=APART)
     if any(grant.valid_until is None or grant.valid_until > max(on, grant.valid_from) for grant in others):
         raise PowersApart
 
@@ -277,7 +277,7 @@ def confirm_grant(*, grant: RoleGrant, by: User | None, at: datetime) -> RoleGra
         NotYourself, SecondPersonNeeded: the one who confirms is not a second person.
         AlreadyDone: somebody has confirmed it.
         WrongState: it needs no confirmation, or has ended.
-        PowersApart: the person holds another of the three powers.
+        PowersApart: one of the three powers would stand beside another role.
     """
     demand(by, "grant.manage", grant.office)
     # one appointment of a person at a time

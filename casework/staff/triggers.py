@@ -1,18 +1,18 @@
-"""Nobody holds two of the three powers: the database refuses it, whoever writes the row (三权分立)."""
+"""Who holds one of the three powers holds no other role: the database refuses it, whoever writes the row (三权分立)."""
 
 from casework.audit.triggers import Trigger
 from casework.offices.roles import APART
 
 TABLE = "casework_rolegrant"
-MESSAGE = "nobody is system administrator, security administrator and auditor at once, or two of them"
+MESSAGE = "an administrator or auditor holds no other role"
 _POWERS = ", ".join(f"'{role.value}'" for role in sorted(APART))
 _BEGUN = "({0}.valid_until IS NULL OR {0}.valid_until > {0}.valid_from)"
 _BEFORE = "({0}.valid_until IS NULL OR {0}.valid_until > {1}.valid_from)"
-# Two appointments of one person to two powers, both of which count on some day.
+# Two appointments of one person, one of them to a power, both of which count on some day.
 _TWO = (
-    f"NEW.role IN ({_POWERS}) AND {_BEGUN.format('NEW')} AND EXISTS (SELECT 1 FROM {TABLE} held "  # noqa: S608  constants
-    f"WHERE held.user_id = NEW.user_id AND held.id <> NEW.id AND held.role IN ({_POWERS}) AND held.role <> NEW.role "
-    f"AND {_BEGUN.format('held')} AND {_BEFORE.format('held', 'NEW')} AND {_BEFORE.format('NEW', 'held')})"
+    f"{_BEGUN.format('NEW')} AND EXISTS (SELECT 1 FROM {TABLE} held "  # noqa: S608  constants
+    f"WHERE held.user_id = NEW.user_id AND held.id <> NEW.id AND held.role <> NEW.role "
+    f"AND (held.role IN ({_POWERS}) OR NEW.role IN ({_POWERS})) AND {_BEGUN.format('held')} AND {_BEFORE.format('held', 'NEW')} AND {_BEFORE.format('NEW', 'held')})"
 )
 # Whoever held two before this rule can have one confirmed no more, but ended, which makes its period shorter.
 _LONGER = "(OLD.valid_until IS NOT NULL AND (NEW.valid_until IS NULL OR NEW.valid_until > OLD.valid_until))"
@@ -31,7 +31,7 @@ def _apart(verb: str) -> Trigger:
         TABLE,
         (
             f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-            f"IF NEW.role IN ({_POWERS}) THEN {lock} IF {asked} THEN {refuse} END IF; END IF; RETURN NEW; END $$",
+            f"{lock} IF {asked} THEN {refuse} END IF; RETURN NEW; END $$",
             f"CREATE TRIGGER {name} BEFORE {verb} ON {TABLE} FOR EACH ROW EXECUTE FUNCTION {name}()",
         ),
         (

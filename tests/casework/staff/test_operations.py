@@ -84,7 +84,7 @@ class TestGrantRole:
         qian, he = the_security_administrators()
         with pytest.raises(operations.NotYourself):
             granted(Role.SUPERVISOR, user=qian, by=qian)
-        grant = granted(Role.SUPERVISOR, user=he, by=qian)
+        grant = granted(Role.SECADMIN, user=he, by=qian)
         with pytest.raises(operations.NotYourself):
             operations.confirm_grant(grant=grant, by=he, at=AT)
         with pytest.raises(operations.NotYourself):
