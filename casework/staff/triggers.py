@@ -12,7 +12,8 @@ _BEFORE = "({0}.valid_until IS NULL OR {0}.valid_until > {1}.valid_from)"
 _TWO = (
     f"{_BEGUN.format('NEW')} AND EXISTS (SELECT 1 FROM {TABLE} held "  # noqa: S608  constants
     f"WHERE held.user_id = NEW.user_id AND held.id <> NEW.id AND held.role <> NEW.role "
-    f"AND (held.role IN ({_POWERS}) OR NEW.role IN ({_POWERS})) AND {_BEGUN.format('held')} AND {_BEFORE.format('held', 'NEW')} AND {_BEFORE.format('NEW', 'held')})"
+    f"AND (held.role IN ({_POWERS}) OR NEW.role IN ({_POWERS})) "
+    f"AND {_BEGUN.format('held')} AND {_BEFORE.format('held', 'NEW')} AND {_BEFORE.format('NEW', 'held')})"
 )
 # Whoever held two before this rule can have one confirmed no more, but ended, which makes its period shorter.
 _LONGER = "(OLD.valid_until IS NOT NULL AND (NEW.valid_until IS NULL OR NEW.valid_until > OLD.valid_until))"
