@@ -33,18 +33,34 @@ hypothesis_settings.load_profile("gongdao")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Let `./run test` run the browser's tests by themselves: they cannot share a process with each other's loops."""
+    """Let `./run test` run each test where it can find something.
+
+    The browser's by themselves, because they cannot share a process with the others' loops; on the second database only
+    what asks a database or Redis, because the others would do the very same again.
+    """
     parser.addoption("--chromium", choices=("with", "without", "only"), default="with", help="the tests in Chromium")
+    parser.addoption("--servers-only", action="store_true", help="leave out what asks neither a database nor Redis")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Choose the tests in a browser, or the others."""
-    wanted = config.getoption("--chromium")
-    if wanted == "with":
-        return
-    chosen = [item for item in items if ("tests/browser/" in item.nodeid) == (wanted == "only")]
+    """Choose the tests in a browser, or the others; and those that ask a server."""
+    wanted, chosen = config.getoption("--chromium"), list(items)
+    if wanted != "with":
+        chosen = [item for item in chosen if ("tests/browser/" in item.nodeid) == (wanted == "only")]
+    if config.getoption("--servers-only"):
+        chosen = [item for item in chosen if asks_a_server(item)]
     config.hook.pytest_deselected(items=[item for item in items if item not in set(chosen)])
     items[:] = chosen
+
+
+ASK_THE_LAYER = ("tests/config/", "tests/notifications/")
+
+
+def asks_a_server(item: pytest.Item) -> bool:
+    """Return whether a test asks a database, by mark or fixture, or stands where Redis is asked."""
+    names = set(getattr(item, "fixturenames", ()))
+    asks = item.get_closest_marker("django_db") or names & {"db", "transactional_db", "django_db_setup"}
+    return bool(asks) or item.nodeid.startswith(ASK_THE_LAYER)
 
 
 @pytest.fixture(scope="session", autouse=True)
