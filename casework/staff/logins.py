@@ -41,7 +41,7 @@ class NoFactor(WrongState):
 class FactorStands(WrongState):
     """There is a second factor; another one is set up when it has been reset."""
 
-    message = _("There is a second factor already; a security administrator can reset it.")
+    message = _("There is a second factor already; an administrator can reset it.")
 
 
 class WrongCode(InvalidFacts):
