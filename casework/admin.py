@@ -57,7 +57,7 @@ class ScopedAdmin(admin.ModelAdmin):
             reached |= scope.within(paths, column)
         return found.filter(reached)
 
-    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
+    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:
         """Take an address's question about a column that the list shows or filters by, and about no other.
 
         Django lets any column of the row be asked for: by its beginnings a password's hash is found out.
