@@ -4,8 +4,10 @@ import csv
 from io import StringIO
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 
+from casework.audit import triggers
 from casework.audit.errors import CaseworkError
 from casework.audit.models import AccessRecord, Event
 from casework.cases.models import Case
@@ -93,6 +95,17 @@ class TestSearch:
 
         read = AccessRecord.objects.get(reader=shen())
         assert (read.subject, read.office_id, read.purpose) == (case.worker.uuid, case.worker.office_id, "trail")
+
+    def test_a_text_that_somebody_changed_hides_no_other_event(self, client, case):
+        reveal_case(case=case, reason="电话回访", by=sun(), at=AT)
+        with triggers.lifted(connection), connection.cursor() as cursor:
+            cursor.execute("UPDATE casework_eventtext SET ciphertext = %s", [b"x" * 40])
+
+        seen = found(client, shen(), case=case.number)
+
+        assert len(seen) == Event.objects.filter(stream=case.stream).count()
+        client.force_login(sun())
+        assert client.get(reverse("case_detail", args=[case.number])).status_code == 200
 
 
 class TestExport:
