@@ -124,6 +124,7 @@ class TestHello:
             '{"type": "hello", "since": "1"}',
             '{"type": "hello", "since": 99999999999999999999}',
             '{"type": "shout"}',
+            pytest.param("[" * 100_000, id="nested without an end"),
         ],
     )
     async def test_what_nobody_understands_closes_the_socket(self, town: City, said: str) -> None:
