@@ -75,10 +75,10 @@ class Checked(Walk):
             "edited": self._edited,
             "assigned": self._assigned,
         }
+        employer = self.case.employer
         for tie in Tie:
             ways[f"{tie} of the worker"] = lambda tie=tie: self._tied(tie, worker=self.case.worker)  # type: ignore[misc]
-            if self.case.employer is not None:
-                employer = self.case.employer
+            if employer is not None:
                 ways[f"{tie} of the employer"] = lambda tie=tie: self._tied(tie, employer=employer)  # type: ignore[misc]
         for signature in Signature.objects.filter(claim_line__case_id=self.case.pk).select_related("person"):
             ways[f"signed as {signature.role}"] = lambda held=signature.person: (  # type: ignore[misc]
