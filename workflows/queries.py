@@ -185,7 +185,7 @@ def search_cases(
     if open_only:
         found = found.filter(closed_at=None)
     if text:
-        found = found.filter(Q(number__icontains=text) | Q(worker__name=text) | Q(employer__name__icontains=text))
+        found = found.filter(Q(number__icontains=text) | Q(employer__name__icontains=text))
     return found
 
 

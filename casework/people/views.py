@@ -1,5 +1,7 @@
 """Pages of workers: found by name or number, shown masked, in clear only for a reason."""
 
+import logging
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from casework.audit.errors import NotAllowed, NotFound
+from casework.audit.keys import SealBroken
 from casework.offices import scope
 from casework.offices.actions import action
 from casework.offices.attempts import attempt, form_page
@@ -23,6 +26,8 @@ from casework.staff.requests import StaffRequest
 
 from . import accesses, forms, identifiers, operations, queries
 from .models import Worker
+
+logger = logging.getLogger(__name__)
 
 
 @login_required
@@ -53,9 +58,18 @@ def _row(worker: Worker) -> dict[str, Any]:
     return {
         "worker": worker,
         "name": identifiers.mask_name(worker.name),
-        "id_number": identifiers.mask_id(worker.id_number),
-        "phone": identifiers.mask_phone(worker.phone),
+        "id_number": _masked(identifiers.mask_id, worker, "id_number"),
+        "phone": _masked(identifiers.mask_phone, worker, "phone"),
     }
+
+
+def _masked(mask: Callable[[str], str], worker: Worker, name: str) -> str:
+    """Return a sealed value as a list shows it; one that somebody changed hides none of the other people."""
+    try:
+        return mask(getattr(worker, name))
+    except SealBroken:
+        logger.exception("worker %s: %s cannot be opened", worker.pk, name)
+        return _("Cannot be opened: changed past the system")
 
 
 @login_required

@@ -56,7 +56,10 @@ class LoginMiddleware:
             logins.touch(login, at)
         if page not in BEFORE_THE_CODE and (due := _due(request.user, login)):
             return HttpResponseRedirect(f"{reverse(due)}?{urlencode({'next': request.get_full_path()})}")
-        return self.get_response(request)
+        response = self.get_response(request)
+        # What somebody read at a counter's computer is not to be had from its memory when he has logged out.
+        response.setdefault("Cache-Control", "no-store")
+        return response
 
 
 def _page(path: str) -> str:

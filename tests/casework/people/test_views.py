@@ -29,6 +29,17 @@ class TestList:
         for personal in (worker.name, worker.id_number, worker.phone):
             assert personal not in html
 
+    def test_shows_the_others_when_one_was_changed_past_the_system(self, page_of, caplog):
+        broken, _whole = a_worker("赵小兰"), a_worker("钱多")
+        with connection.cursor() as cursor:
+            cursor.execute("UPDATE casework_worker SET phone = %s WHERE id = %s", [b"\x01" * 60, broken.pk])
+
+        response = page_of(lin()).get("/people/")
+
+        assert response.status_code == 200
+        assert "钱*" in response.content.decode()
+        assert any(record.levelname == "ERROR" for record in caplog.records)
+
     def test_is_searched_by_post_so_that_no_name_stands_in_an_address(self, page_of):
         a_worker("王小明")
         other = a_worker("李大力")

@@ -604,3 +604,11 @@ class TestThreePowers:
         ):
             with pytest.raises(operations.WorksElsewhere):
                 touched()
+
+
+class TestPagesBehindTheLogin:
+    @pytest.mark.parametrize("name", ["home", "case_list", "contact_list", "profile"])
+    def test_are_kept_by_no_browser(self, name, client):
+        client.force_login(lin())
+
+        assert "no-store" in client.get(reverse(name)).headers["Cache-Control"]
