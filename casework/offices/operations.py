@@ -40,7 +40,7 @@ class CannotMoveThere(WrongState):
     message = _("An office cannot be moved below itself.")
 
 
-class UnknownYear(CaseworkError):
+class NoCalendarYet(CaseworkError):
     """Neither a published notice nor the almanac knows the year."""
 
     message = _("There is no calendar for this year yet.")
@@ -257,10 +257,10 @@ def expected_days(year: int) -> list[CalendarDay]:
     """Return the thirteen days the law names for a year, before its notice moves any.
 
     Raises:
-        UnknownYear: the almanac here ends before it.
+        NoCalendarYet: the almanac here ends before it.
     """
     if year not in _FEASTS:
-        raise UnknownYear(_now("There is no calendar for %(year)s yet.") % {"year": year})
+        raise NoCalendarYet(_now("There is no calendar for %(year)s yet.") % {"year": year})
     eve, qingming, boats, moon = (date(year, *feast) for feast in _FEASTS[year])
     days = {date(year, 1, 1): "元旦", qingming: "清明节", boats: "端午节", moon: "中秋节"}
     days |= {eve + timedelta(days=number): "春节" for number in range(4)}
@@ -280,7 +280,7 @@ def load_calendar(*, year: int, by: "User | None", at: datetime) -> list[Calenda
     notice replaces them. Days entered for a region are left alone.
 
     Raises:
-        UnknownYear: neither is known.
+        NoCalendarYet: neither is known.
     """
     demand_whole_house(by, "config.manage")
     days = published_days(year) or expected_days(year)

@@ -57,13 +57,13 @@ PASSING = (OperationalError, InterfaceError)
 MATTERS = (Case, Contact, ClaimLine, HardshipFile)
 
 
-class SecondPersonNeeded(NotAllowed):
+class SecondPersonConfirms(NotAllowed):
     """Destroying takes two people."""
 
     message = _("You proposed this yourself; somebody else has to confirm it.")
 
 
-class NotNow(WrongState):
+class DisposalWentOn(WrongState):
     """The disposal is not in a state for this: it was confirmed, stopped or ended meanwhile."""
 
     message = _("This disposal has gone on meanwhile; look at it again.")
@@ -121,15 +121,15 @@ def confirm_disposal(*, batch: DisposalBatch, by: "User", at: datetime) -> Dispo
     """Confirm as a second person what another has proposed: from now on it is destroyed.
 
     Raises:
-        SecondPersonNeeded: it is one's own proposal.
-        NotNow: it does not wait for this.
+        SecondPersonConfirms: it is one's own proposal.
+        DisposalWentOn: it does not wait for this.
     """
     held = _locked(batch)
     demand(by, CONFIRM, held)
     if held.proposed_by_id == by.pk:
-        raise SecondPersonNeeded
+        raise SecondPersonConfirms
     if held.state != State.PROPOSED:
-        raise NotNow
+        raise DisposalWentOn
     held.state, held.confirmed_by, held.confirmed_at = State.RUNNING, by, at
     held.save(update_fields=["state", "confirmed_by", "confirmed_at"])
     _record("disposal.confirmed", held, by=by, at=at, count=held.lines.count())
@@ -143,7 +143,7 @@ def drop_disposal(*, batch: DisposalBatch, by: "User", at: datetime) -> Disposal
     held = _locked(batch)
     demand(by, PROPOSE, held)
     if held.state not in (State.PROPOSED, State.STOPPED):
-        raise NotNow
+        raise DisposalWentOn
     held.lines.filter(outcome=Outcome.WAITING).update(outcome=Outcome.KEPT, reason="dropped", ended_at=at)
     _record("disposal.dropped", held, by=by, at=at)
     # What was destroyed but for its papers is finished all the same: nobody can take it back.
@@ -162,7 +162,7 @@ def stop_disposal(*, batch: DisposalBatch, by: "User", at: datetime) -> Disposal
     held = _locked(batch)
     demand(by, PROPOSE, held)
     if held.state != State.RUNNING:
-        raise NotNow
+        raise DisposalWentOn
     held.state = State.STOPPED
     held.save(update_fields=["state"])
     _record("disposal.stopped", held, by=by, at=at)
@@ -175,9 +175,9 @@ def resume_disposal(*, batch: DisposalBatch, by: "User", at: datetime) -> Dispos
     held = _locked(batch)
     demand(by, CONFIRM, held)
     if held.proposed_by_id == by.pk:
-        raise SecondPersonNeeded
+        raise SecondPersonConfirms
     if held.state != State.STOPPED:
-        raise NotNow
+        raise DisposalWentOn
     held.state = State.RUNNING
     held.save(update_fields=["state"])
     _record("disposal.resumed", held, by=by, at=at)

@@ -105,11 +105,11 @@ class TestStopping:
         assert (check.state, check.rows) == ("done", Event.objects.count() - 1)
 
     def test_one_at_a_time(self, begun):
-        with pytest.raises(checks.UnderWay):
+        with pytest.raises(checks.CheckUnderWay):
             checks.begin_verification(by=shen(), at=AT)
         checks.stop_verification(verification=begun, by=sun(), at=AT)
         second = checks.begin_verification(by=shen(), at=AT)
-        with pytest.raises(checks.UnderWay):
+        with pytest.raises(checks.CheckUnderWay):
             checks.resume_verification(verification=begun, by=sun(), at=AT)
         read_whole(second)
 
@@ -128,7 +128,7 @@ class TestStopping:
         ):
             with pytest.raises(NotAllowed):
                 act()
-        assert issubclass(checks.UnderWay, CaseworkError)
+        assert issubclass(checks.CheckUnderWay, CaseworkError)
 
 
 class TestPages:

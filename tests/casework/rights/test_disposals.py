@@ -70,7 +70,7 @@ class TestTwoPeople:
         over = when_over(old)
         batch = disposals.propose_disposal(picked=[f"case:{old.pk}"], by=cast.sun, at=over)
 
-        with pytest.raises(disposals.SecondPersonNeeded):
+        with pytest.raises(disposals.SecondPersonConfirms):
             disposals.confirm_disposal(batch=batch, by=cast.sun, at=over)
         assert not disposals.carry_on(batch=batch, at=over)
         assert Case.objects.get().summary == CANARIES.summary
@@ -80,7 +80,7 @@ class TestTwoPeople:
         batch = confirmed(cast, old, at=over)
         disposals.stop_disposal(batch=batch, by=cast.gao, at=over)
 
-        with pytest.raises(disposals.SecondPersonNeeded):
+        with pytest.raises(disposals.SecondPersonConfirms):
             disposals.resume_disposal(batch=batch, by=cast.sun, at=over)
 
     def test_it_takes_supervisors(self, old, cast):
