@@ -56,6 +56,7 @@ from casework.offices.models import Office
 from casework.offices.paging import Counted, count_up_to
 from casework.people.models import Purpose
 from casework.people.queries import worker_for
+from casework.rights.standing import REASONS
 from casework.staff.models import User as Account
 from casework.staff.queries import desk_of
 from casework.templatetags.gongdao import cn_date, money, shown
@@ -437,6 +438,8 @@ def _named(event: Event, names: dict[int, str]) -> dict[str, Any]:
         more["channel"] = Channel(facts["channel"]).label
     if facts.get("finding") in GlassBreak.Finding.values:
         more["finding"] = GlassBreak.Finding(facts["finding"]).label
+    if facts.get("reason") in REASONS:
+        more["reason"] = REASONS[facts["reason"]]
     if "calculator" in facts:
         more["calculation"] = title_of(facts["calculator"])
     if event.kind == "worker.revealed":
