@@ -80,7 +80,7 @@ def propose_disposal(*, picked: Iterable[str], by: "User", at: datetime) -> Disp
         picked: files by what the list of what is due calls them ("case:12").
 
     Raises:
-        InvalidFacts: none, or too many, or one that is not due (any more).
+        InvalidFacts: none, or too many, one that is not due (any more), or of offices that no grant reaches together.
     """
     demand(by, PROPOSE)
     wanted = list(dict.fromkeys(picked))
@@ -109,11 +109,16 @@ def _one_after_the_other(by: "User") -> None:
 
 
 def _office_above(by: "User", found: list[Due]) -> Office:
-    """Return the office a disposal belongs to: the lowest above all of its files that the person reaches."""
-    held = scope.paths(by, scope.ACTS[PROPOSE].roles)
+    """Return the office a disposal belongs to, whose supervisors confirm it: the lowest above all of its files.
+
+    Raises:
+        InvalidFacts: the person reaches the files by grants apart from each other, and no office above them all.
+    """
     above = set.intersection(*(set(upwards(due.office_path)) for due in found))
-    lowest = max(above, key=len, default=held[0])
-    return Office.objects.get(path=lowest if any(lowest.startswith(path) for path in held) else held[0])
+    lowest = max(above, key=len, default="")
+    if not any(lowest.startswith(path) for path in scope.paths(by, scope.ACTS[PROPOSE].roles)):
+        raise InvalidFacts({"picked": [_now("These files belong to offices apart: propose those of one at a time.")]})
+    return Office.objects.get(path=lowest)
 
 
 @operation

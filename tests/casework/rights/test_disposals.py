@@ -7,6 +7,7 @@ import pytest
 from django.core.files.storage import default_storage
 from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
+from django.utils import translation
 from django.utils.timezone import localdate
 
 from casework.audit.errors import InvalidFacts, NotAllowed
@@ -16,12 +17,14 @@ from casework.cases import operations as cases
 from casework.cases.models import Case, Draft
 from casework.documents.models import Document
 from casework.offices import operations as offices
+from casework.offices.roles import Role
 from casework.people.models import Worker
 from casework.rights import disposals, holds
 from casework.rights.due import due_for
 from casework.rights.models import DisposalBatch, DisposalLine
 from config.sweep import sweep
-from tests.factories import AT, a_worker, meng
+from tests.factories import AT, a_worker, appoint, meng
+from workflows.queries import in_words
 
 from .conftest import CANARIES, confirmed, destroyed, when_over
 
@@ -139,6 +142,20 @@ class TestTwoPeople:
         with pytest.raises(InvalidFacts):
             disposals.propose_disposal(picked=picked, by=cast.sun, at=when_over(old))
 
+    def test_files_of_offices_apart_are_not_one_disposal(self, old, cast):
+        """Else the supervisors of one of them would confirm what the other one keeps."""
+        appoint(cast.sun, Role.SUPERVISOR, cast.tree.other_county)
+        there, over = a_worker("李四", office=cast.tree.other_county), when_over(old)
+        cast.sun.forget_grants()
+        here, elsewhere = f"case:{old.pk}", f"worker:{there.pk}"
+        assert keys(cast.sun, over) == [here, elsewhere]
+
+        with pytest.raises(InvalidFacts):
+            disposals.propose_disposal(picked=[here, elsewhere], by=cast.sun, at=over)
+
+        batches = [disposals.propose_disposal(picked=[one], by=cast.sun, at=over) for one in (here, elsewhere)]
+        assert [batch.office for batch in batches] == [cast.tree.county, cast.tree.other_county]
+
 
 class TestHold:
     def test_what_is_held_is_not_due(self, old, cast):
@@ -161,6 +178,9 @@ class TestHold:
         assert Case.objects.get(pk=old.pk).summary == CANARIES.summary
         batch.refresh_from_db()
         assert batch.state == State.DONE
+        with translation.override("en"):
+            (said,) = in_words(Event.objects.filter(kind="disposal.kept"))
+        assert said.sentence == "A file that was to be destroyed was kept: There is a legal hold on it."
 
     def test_a_hold_on_one_case_leaves_the_others(self, old, cast, close_case):
         other = close_case(old.worker)
