@@ -18,7 +18,7 @@ from casework.audit.errors import AlreadyDone, CaseworkError, InvalidFacts, NotA
 from casework.audit.models import AccessRecord, Event, Outcome
 from casework.audit.operation import operation
 from casework.offices import scope
-from casework.offices.doors import demand
+from casework.offices.doors import demand, insist
 from casework.offices.models import Office
 from casework.offices.roles import Role
 from casework.staff.models import User
@@ -143,7 +143,7 @@ def end_glass(*, broken: GlassBreak, by: User, at: datetime) -> GlassBreak:
     """
     case, broken = _locked(broken)
     if by.pk != broken.reader_id:
-        _demand_review(broken, by)
+        insist(may_review(broken, by))
     if broken.ends_at <= at:
         raise NotOpen
     _end(broken, by, at)
@@ -163,7 +163,7 @@ def review_glass(*, broken: GlassBreak, finding: str, note: str = "", by: User, 
     case, broken = _locked(broken)
     if by.pk == broken.reader_id:
         raise OwnGlass
-    _demand_review(broken, by)
+    insist(may_review(broken, by))
     if broken.reviewed_by is not None:
         raise AlreadyDone(who=broken.reviewed_by, what=broken.get_finding_display(), when=broken.reviewed_at)
     if finding not in Finding.values:
@@ -197,12 +197,6 @@ def may_review(broken: GlassBreak, user: User) -> scope.Answer:
         return scope.Answer(False, OwnGlass.message)
     answer = scope.may(user, "case.review_glass", broken.case)
     return answer or scope.may(user, "case.review_glass", Office(path=broken.reader_office.path))
-
-
-def _demand_review(broken: GlassBreak, by: User) -> None:
-    answer = may_review(broken, by)
-    if not answer:
-        raise NotAllowed(answer.reason)
 
 
 # ---- reading ---------------------------------------------------------------------------------------------

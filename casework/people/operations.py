@@ -9,12 +9,12 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from casework.audit import access, events
-from casework.audit.errors import AlreadyDone, CaseworkError, InvalidFacts, NotAllowed, WrongState
+from casework.audit.errors import AlreadyDone, CaseworkError, InvalidFacts, WrongState
 from casework.audit.models import Reading
 from casework.audit.once import hold_while_keys_change, saved_once
 from casework.audit.operation import operation
 from casework.offices.days import add_months
-from casework.offices.doors import demand
+from casework.offices.doors import demand, insist
 from casework.offices.models import Office
 from casework.offices.operations import next_number
 from casework.offices.queries import parameter_or
@@ -155,9 +155,7 @@ def _demand(by: User | None, act: str, worker: Worker) -> None:
     if by is None or by.is_public or worker.pk is None:
         demand(by, act, worker)
         return
-    answer = queries.may_reach(by, act, worker)
-    if not answer:
-        raise NotAllowed(answer.reason)
+    insist(queries.may_reach(by, act, worker))
 
 
 _IDENTIFYING = {"name", "id_type", "id_number", "phone", "sex", "birth_on"}

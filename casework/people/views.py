@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from casework.audit.errors import NotAllowed, NotFound
+from casework.audit.errors import NotFound
 from casework.offices import scope
 from casework.offices.actions import action
 from casework.offices.attempts import attempt, form_page
-from casework.offices.doors import demand
+from casework.offices.doors import demand, insist
 from casework.offices.paging import page
 from casework.staff.requests import StaffRequest
 
@@ -383,9 +383,7 @@ def consent_withdraw(request: StaffRequest, uuid: UUID) -> HttpResponse:
 
 def _worker_to_write(request: StaffRequest, uuid: UUID) -> Worker:
     worker = queries.worker_for(request.user, uuid)
-    answer = queries.may_reach(request.user, "person.write", worker)
-    if not answer:
-        raise NotAllowed(answer.reason)
+    insist(queries.may_reach(request.user, "person.write", worker))
     return worker
 
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from casework.audit import access, events
-from casework.audit.errors import AlreadyDone, InvalidFacts, NotAllowed, NotFound, WrongState
+from casework.audit.errors import AlreadyDone, InvalidFacts, NotFound, WrongState
 from casework.audit.models import Reading
 from casework.audit.operation import operation
 from casework.audit.shredding import belongings
@@ -23,8 +23,8 @@ from casework.deadlines.calendar import add_working_days
 from casework.deadlines.queries import calendar_for
 from casework.documents.models import Letter, LetterRunLine
 from casework.documents.queries import typed_case
-from casework.offices import doors, scope
-from casework.offices.doors import demand
+from casework.offices import scope
+from casework.offices.doors import answer_of, demand, insist
 from casework.offices.queries import parameter_or
 from casework.offices.values import CHECKS, whole
 from casework.people.accesses import accesses_of
@@ -85,9 +85,7 @@ def take_request(
     Raises:
         InvalidFacts: it says nothing, or was asked on a day to come.
     """
-    answer = may_reach(by, "request.take", worker)
-    if not answer:
-        raise NotAllowed(answer.reason)
+    insist(may_reach(by, "request.take", worker))
     errors = {}
     if not words.strip():
         errors["words"] = [_now("Say what is asked.")]
@@ -200,7 +198,7 @@ def hand_out_copy(*, request: DataRequest, by: "User", at: datetime) -> list["Li
 
 def may_copy(user: "User", request: DataRequest) -> scope.Answer:
     """Answer whether the copy can be handed out now."""
-    return doors.answer_of(lambda: _demand_copy(request, user))
+    return answer_of(lambda: _demand_copy(request, user))
 
 
 def _demand_copy(request: DataRequest, by: "User") -> None:
