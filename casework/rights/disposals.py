@@ -150,7 +150,6 @@ def drop_disposal(*, batch: DisposalBatch, by: "User", at: datetime) -> Disposal
     if held.state not in (State.PROPOSED, State.STOPPED):
         raise DisposalWentOn
     held.lines.filter(outcome=Outcome.WAITING).update(outcome=Outcome.KEPT, reason="dropped", ended_at=at)
-    _record("disposal.dropped", held, by=by, at=at)
     # What was destroyed but for its papers is finished all the same: nobody can take it back.
     if held.lines.filter(outcome=Outcome.SHREDDED).exists():
         held.state = State.RUNNING
@@ -158,6 +157,7 @@ def drop_disposal(*, batch: DisposalBatch, by: "User", at: datetime) -> Disposal
     else:
         held.state, held.ended_at = State.DROPPED, at
     held.save(update_fields=["state", "ended_at"])
+    _record("disposal.dropped", held, by=by, at=at)
     return held
 
 
