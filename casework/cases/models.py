@@ -6,6 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import uuid4
 
+from django.apps import apps
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -248,10 +249,16 @@ def forget_ties(person: "User") -> None:
     person.__dict__.pop("_ties", None)
 
 
+def case_models() -> "list[type[Case]]":
+    """Return the models of the case types."""
+    models: list[Any] = apps.get_models()
+    return [model for model in models if issubclass(model, Case) and model is not Case]
+
+
 def concerning(workers: Collection[int], employers: Collection[int]) -> Q:
     """Return the condition of the cases of one of these workers, alone or among others, or against one of these."""
     found = Q(worker__in=workers) | Q(employer__in=employers)
-    for kind in Case.__subclasses__() if workers else ():
+    for kind in case_models() if workers else ():
         for path in kind.SHARED_BY:
             found |= Q(pk__in=kind._default_manager.filter(**{f"{path}__in": workers}).values("pk"))
     return found
