@@ -7,13 +7,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from casework.audit import events
 from casework.audit.errors import AlreadyDone, InvalidFacts, NotAllowed, NotFound
+from casework.audit.once import saved_once
 from casework.audit.operation import operation
 from casework.employers.models import Employer
 from casework.offices import scope
@@ -76,15 +76,20 @@ def declare_conflict(
     demand(by, "conflict.declare", conflict)
     if tie == ConflictOfInterest.Tie.OTHER and not conflict.note:
         raise InvalidFacts({"note": [_now("Say what binds the person to the party.")]})
-    try:
-        with transaction.atomic():
-            conflict.save()
-    except IntegrityError as error:
-        known = live_conflicts().get(person=person, worker=worker, employer=employer)
-        raise AlreadyDeclared(who=known.declared_by, what=known.get_tie_display(), when=known.declared_at) from error
+    _refuse_second(conflict)
+    with saved_once(lambda: _refuse_second(conflict)):
+        conflict.save()
     forget_ties(person)
     _record("conflict.declared", conflict, conflict.note, by=by, at=at, tie=tie, users=[person.pk])
     return conflict
+
+
+def _refuse_second(conflict: ConflictOfInterest) -> None:
+    """Refuse a conflict of interest that stands already."""
+    same = {"person": conflict.person, "worker": conflict.worker, "employer": conflict.employer}
+    known = live_conflicts().filter(**same).first()
+    if known is not None:
+        raise AlreadyDeclared(who=known.declared_by, what=known.get_tie_display(), when=known.declared_at)
 
 
 @operation
