@@ -3,7 +3,7 @@
 See Note [Who has a tie stays out].
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -18,9 +18,10 @@ from casework.audit.operation import operation
 from casework.employers.models import Employer
 from casework.offices import scope
 from casework.offices.doors import demand
+from casework.offices.roles import Role
 from casework.people.models import Worker
 from casework.staff.models import PUBLIC, RoleGrant, User
-from casework.staff.queries import desk_of
+from casework.staff.queries import desk_of, holders_of
 
 from .models import Case, ConflictOfInterest, concerning_ties, forget_ties
 
@@ -167,6 +168,11 @@ def tied_people(case: Case) -> "QuerySet[User]":
         shared = type(case).objects.filter(pk=case.pk).values(path)
         people.update(live_conflicts().filter(worker__in=shared).values_list("person", flat=True))
     return User.objects.filter(pk__in=people)
+
+
+def untied_holders(case: Case, role: Role, on: date) -> "QuerySet[User]":
+    """Return who holds a role where a case is and has no tie to a party of it, by name."""
+    return holders_of(role, case.office_path, on).exclude(pk__in=tied_people(case)).order_by("display_name")
 
 
 def lock_cases_of(conflict: ConflictOfInterest) -> list[int]:
