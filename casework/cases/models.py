@@ -29,6 +29,7 @@ from casework.deadlines import operations as clocks
 from casework.offices import scope
 from casework.offices.retention import Retention
 from casework.offices.roles import Role
+from casework.people.models import PHONE_HASH
 
 from . import kinds as kinds
 from .moves import ANY_OTHER_STATE, CLOSED, condition, move
@@ -97,7 +98,7 @@ class Contact(Scoped):
     is_anonymous = models.BooleanField(_("anonymous"), default=False)
     caller_name = SealedTextField(_("name of the caller"))
     caller_phone = SealedTextField(_("phone of the caller"))
-    caller_phone_key = KeyedHashField(of="caller_phone", purpose="worker.phone", blank=True, db_index=True)
+    caller_phone_key = KeyedHashField(of="caller_phone", purpose=PHONE_HASH, blank=True, db_index=True)
     worker = models.ForeignKey(
         "casework.Worker", models.PROTECT, null=True, blank=True, related_name="contacts", verbose_name=_("worker")
     )

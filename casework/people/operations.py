@@ -23,6 +23,8 @@ from casework.staff.models import User
 from . import identifiers, privacy, queries
 from .files import REVIEW_PARAMETER, REVIEWED_AFTER
 from .models import (
+    ACCOUNT_HASH,
+    ID_HASH,
     BankAccount,
     Consent,
     HardshipCategory,
@@ -199,7 +201,7 @@ def _take_id(worker: Worker, number: str, at: datetime) -> None:
 def _save_unless_known(worker: Worker) -> None:
     """Save a worker whose ID number is on no other record, also when two people enter it at the same moment."""
     if worker.id_key:
-        hold_while_keys_change("worker.id", worker.id_number)
+        hold_while_keys_change(ID_HASH, worker.id_number)
     _refuse_duplicate(worker)
     if not worker.id_key:
         worker.save()
@@ -518,7 +520,7 @@ def add_bank_account(
         errors["holder_name"] = [_now("With such a number the account holder must be the worker.")]
     if errors:
         raise InvalidFacts(errors)
-    hold_while_keys_change("account.number", card.number)
+    hold_while_keys_change(ACCOUNT_HASH, card.number)
     if queries.accounts_of(worker).filter(number_key__in=queries.account_keys(card.number)).exists():
         raise AlreadyDone(_now("This account is on record already."))
     account = BankAccount.objects.create(
