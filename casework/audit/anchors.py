@@ -57,7 +57,7 @@ def known(anchor: Path | None) -> Known:
         if cut := set(range(1, sent + 1)) - in_file.keys():
             says = _("checkpoint %(number)s was sent there and is gone")
             result.faults.append(Fault(FILE, says, number=min(cut), file=str(file)))
-    result.checkpoints = sum(1 for _number in roots)
+    result.checkpoints = len(roots)
     return result
 
 

@@ -23,16 +23,13 @@ REFUSED = {
 
 
 class Trigger(NamedTuple):
-    """One trigger: its name, its table, the statements that make it on each database, the columns these name.
-
-    A table that lacks such a column yet is between two migrations; the trigger is made after the last one.
-    """
+    """One trigger: its name, its table, and the statements that make it on each database."""
 
     name: str
     table: str
     postgresql: tuple[str, ...]
     sqlite: tuple[str, ...]
-    # Tables it looks into beside its own: it is made when all are there.
+    # Tables it looks into beside its own: it is made when all are there, after the last migration.
     needs: tuple[str, ...] = ()
 
     def fits(self, tables: Iterable[str]) -> bool:

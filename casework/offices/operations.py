@@ -108,7 +108,8 @@ def change_office(*, office: Office, by: "User | None", at: datetime, **changes:
     """
     demand(by, "config.manage", office)
     _check_office(except_for=office, **{name: changes[name] for name in ("code", "region") if name in changes})
-    held = Office.objects.get(pk=office.pk)  # a form has changed the one at hand already
+    # a form has changed the one at hand already
+    held = Office.objects.select_for_update(no_key=True).get(pk=office.pk)
     said = events.changes({name: getattr(held, name) for name in changes}, changes)
     for name in said:
         setattr(office, name, changes[name])

@@ -56,7 +56,7 @@ class WorksElsewhere(NotAllowed):
 
 
 class PowersApart(NotAllowed):
-    """System, rights and history are in three people's hands."""
+    """Who holds one of the three powers (三权分立) holds no other role."""
 
     message = _(
         "A system administrator, a security administrator and an auditor hold no other role: end the one before "
@@ -132,7 +132,8 @@ def change_user(*, user: User, by: User | None, at: datetime, **changes: Any) ->
     """Change what a person is called and how they are reached."""
     if by != user:
         _demand_person(by, user, at)
-    held = User.objects.get(pk=user.pk)  # a form has changed the one at hand already
+    # a form has changed the one at hand already
+    held = User.objects.select_for_update(no_key=True).get(pk=user.pk)
     changed = sorted(name for name, value in changes.items() if getattr(held, name) != value)
     for name in changed:
         setattr(user, name, changes[name])
