@@ -80,7 +80,8 @@ def due_for(
         most: of each kind.
     """
     wanted = None if keys is None else _keys_of(keys)
-    periods, found = Periods(on), []
+    periods = Periods(on)
+    found: list[Due] = []
     for name, candidates in CANDIDATES.items():
         if wanted is not None and not wanted[name]:
             continue

@@ -17,7 +17,7 @@ from casework.audit import access, events
 from casework.audit.errors import AlreadyDone, InvalidFacts, NotFound, WrongState
 from casework.audit.models import Reading
 from casework.audit.operation import operation
-from casework.audit.shredding import belongings
+from casework.audit.shredding import belongings, references
 from casework.cases.models import Case, ClaimLine, Contact
 from casework.deadlines.calendar import add_working_days
 from casework.deadlines.queries import calendar_for
@@ -68,6 +68,12 @@ class NoCopyGranted(WrongState):
     message = _("A copy is handed out when a request to read and copy was granted.")
 
 
+class NothingWithdrawn(WrongState):
+    """A withdrawal is granted by recording it on the consent itself."""
+
+    message = _("No consent of this person was withdrawn since: record it on the person's page first.")
+
+
 @operation
 def take_request(
     *,
@@ -109,12 +115,6 @@ def take_request(
     )
     _record("request.taken", request, by=by, at=at, channel=channel, identity=identity, due_on=request.due_on)
     return request
-
-
-class NothingWithdrawn(WrongState):
-    """A withdrawal is granted by recording it on the consent itself."""
-
-    message = _("No consent of this person was withdrawn since: record it on the person's page first.")
 
 
 def act_of(request: DataRequest, outcome: str) -> str:
@@ -266,8 +266,9 @@ def copy_of(worker: Worker) -> Iterator[Line]:
     so by `ABOUT_OTHERS`.
     """
     yield from _lines(worker)
+    seen: set[tuple[type[models.Model], int]] = set()
     for model, path in belongings(Worker, Case, Contact, ClaimLine, HardshipFile):
-        yield from _rows(model, {path: worker.pk})
+        yield from _rows(model, models.Q(**{path: worker.pk}), seen)
     for file in standing.files_of(worker).order_by("pk"):
         yield from _lines(file)
     for contact in worker.contacts.filter(case=None).order_by("pk"):
@@ -285,33 +286,23 @@ def _rows_of(owner: type[models.Model], key: int, worker: Worker, *, own: bool =
     for model, path in belongings(owner):
         if issubclass(model, Case):
             continue
-        naming = [
-            field.name
-            for field in model._meta.local_concrete_fields
-            if field.is_relation and field.related_model is Worker
-        ]
+        naming = references(model, Worker)
         if not own and not naming:
             continue
-        for name in naming or [""]:
-            mine = models.Q(**{name: worker.pk}) | (models.Q(**{name: None}) if own else models.Q()) if name else None
-            yield from _rows(model, {path: key}, mine, seen)
+        mine = models.Q()
+        for name in naming:
+            mine |= models.Q(**{name: worker.pk}) | (models.Q(**{name: None}) if own else models.Q())
+        yield from _rows(model, models.Q(**{path: key}) & mine, seen)
 
 
-def _rows(
-    model: type[models.Model],
-    found: dict[str, Any],
-    mine: models.Q | None = None,
-    seen: set[tuple[type[models.Model], int]] | None = None,
-) -> Iterator[Line]:
+def _rows(model: type[models.Model], found: models.Q, seen: set[tuple[type[models.Model], int]]) -> Iterator[Line]:
+    """Yield the rows of a model that are found, unless they were seen on another way to them."""
     if model in LEFT_OUT or getattr(model, "ABOUT_OTHERS", False):
         return
-    rows = model._base_manager.filter(**found)
-    for row in (rows if mine is None else rows.filter(mine)).order_by("pk"):
-        if seen is not None and (model, row.pk) in seen:
-            continue
-        if seen is not None:
+    for row in model._base_manager.filter(found).order_by("pk"):
+        if (model, row.pk) not in seen:
             seen.add((model, row.pk))
-        yield from _lines(row)
+            yield from _lines(row)
 
 
 def _readers_of(worker: Worker, on: date) -> Iterator[Line]:

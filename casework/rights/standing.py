@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from casework.audit.errors import Text
-from casework.audit.shredding import belongings
+from casework.audit.shredding import belongings, references
 from casework.cases.models import Case, ClaimLine, Contact, case_models
 from casework.deadlines.models import Clock
 from casework.offices import retention
@@ -83,7 +83,7 @@ class Periods:
         if isinstance(subject, Contact):
             return self.kept(retention.CONTACT, subject.office, localdate(subject.answered_at))
         if isinstance(subject, HardshipFile):
-            return self.kept(retention.HARDSHIP_FILE, subject.office, subject.exited_on)
+            return self.kept(retention.HARDSHIP_FILE, subject.office, subject.exited_on)  # type: ignore[arg-type]
         return self.kept(retention.PERSON, subject.office, localdate(subject.registered_at))
 
     def _of_case(self, case: Case) -> Kept:
@@ -118,9 +118,8 @@ def _parts() -> tuple[tuple[Any, str, str], ...]:
     """Return where the rows of a case name a person: the model, its column, and the way to the case."""
     found: dict[tuple[Any, str], str] = {}
     for model, path in belongings(Case):
-        for field in model._meta.local_concrete_fields:
-            if field.is_relation and field.related_model is Worker:
-                found.setdefault((model, field.name), path)
+        for field in references(model, Worker):
+            found.setdefault((model, field), path)
     return tuple((model, field, path) for (model, field), path in found.items())
 
 
@@ -138,10 +137,9 @@ def cases_of(worker: Worker) -> "QuerySet[Case]":
     for model, field, path in _parts():
         found |= Q(pk__in=model._base_manager.filter(**{field: worker.pk, f"{path}__isnull": False}).values(path))
     for model in case_models():
-        for column in model._meta.local_concrete_fields:
-            if column.is_relation and column.related_model is HardshipFile:
-                rows = model._base_manager.filter(**{f"{column.name}__household__head": worker.pk})
-                found |= Q(pk__in=rows.values("pk"))
+        for field in references(model, HardshipFile):
+            rows = model._base_manager.filter(**{f"{field}__household__head": worker.pk})
+            found |= Q(pk__in=rows.values("pk"))
     return Case.objects.filter(found)
 
 
