@@ -1,4 +1,4 @@
-"""Opening a case of another office in an emergency (紧急调阅): by its number, for hours, to read and nothing else.
+"""Opening a case of another office in an emergency (紧急查阅): by its number, for hours, to read and nothing else.
 
 Whoever reads everything at all may break the glass, and everybody who answers for the case or for the reader hears of
 it at once. The right ends by itself: no job has to run for it.

@@ -588,7 +588,7 @@ class HandOver(models.Model):
 
 
 class GlassBreak(models.Model):
-    """A case of another office opened for reading, in an emergency and for hours (紧急调阅); somebody reviews it."""
+    """A case of another office opened for reading, in an emergency and for hours (紧急查阅); somebody reviews it."""
 
     class Finding(models.TextChoices):
         """What the review says."""
