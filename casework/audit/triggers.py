@@ -107,7 +107,7 @@ def install(connection: Any) -> None:
 
 
 def remove(connection: Any) -> None:
-    """Take every trigger away; only a test's flush and a migration have a reason to."""
+    """Take every trigger away; only a migration, and a test that does what nobody may, have a reason to."""
     tables = set(connection.introspection.table_names())
     with connection.cursor() as cursor:
         for trigger in all_triggers():
@@ -137,7 +137,7 @@ def missing(connection: Any) -> list[str]:
 
 @contextmanager
 def lifted(connection: Any) -> Iterator[None]:
-    """Take the triggers away and put them back: around the flush that ends a transactional test."""
+    """Take the triggers away and put them back: for a test that does to the database what nobody may."""
     remove(connection)
     try:
         yield

@@ -5,7 +5,7 @@ it at once. The right ends by itself: no job has to run for it.
 """
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -25,9 +25,6 @@ from casework.staff.models import User
 
 from .models import Case, GlassBreak
 from .transitions import lock
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 Finding = GlassBreak.Finding
 
@@ -220,11 +217,6 @@ def glass_break_for(user: User, uuid: UUID) -> GlassBreak:
     if broken is None:
         raise NotFound
     return broken
-
-
-def open_to(user: User, at: datetime) -> "Iterable[GlassBreak]":
-    """Return the cases that stand open to a person at a moment."""
-    return GlassBreak.still_open(at).filter(reader=user).select_related("case").order_by("ends_at")
 
 
 def read_through(broken: GlassBreak) -> "QuerySet[AccessRecord]":

@@ -638,9 +638,9 @@ class GlassBreak(models.Model):
         return f"{self.case_id} {self.reader_id}"
 
     @classmethod
-    def still_open(cls, at: datetime | None = None) -> "models.QuerySet[GlassBreak]":
-        """Return those open at a moment (now, if none is given, as with `User.grants`); each ends by itself."""
-        at = at or timezone.now()
+    def still_open(cls) -> "models.QuerySet[GlassBreak]":
+        """Return those open now, as with `User.grants`; each ends by itself."""
+        at = timezone.now()
         return cls.objects.filter(opened_at__lte=at, ends_at__gt=at)
 
     @property
