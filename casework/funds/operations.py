@@ -67,7 +67,7 @@ class OpenWarnings(CaseworkError):
     """A warning on the payout has no answer yet."""
 
 
-class SecondPersonPays(NotAllowed):
+class SecondPersonNeeded(NotAllowed):
     """The step belongs to somebody other than the one who did the step before."""
 
 
@@ -502,7 +502,7 @@ def _need_answers(payout: Payout, payer: "User", at: datetime) -> None:
             % {"titles": _now(", ").join(str(finding.title) for finding in unanswered)}
         )
     if any(finding.answer and finding.answer.made_by_id == payer.pk for finding in found):
-        raise SecondPersonPays(_("You answered a warning on this payout; somebody else has to pay it."))
+        raise SecondPersonNeeded(_("You answered a warning on this payout; somebody else has to pay it."))
 
 
 @operation
@@ -661,7 +661,7 @@ def release_batch(*, batch: PayoutBatch, by: "User", at: datetime) -> PayoutBatc
     """Send a batch to the bank; the person who made it may not.
 
     Raises:
-        SecondPersonPays: the maker tried.
+        SecondPersonNeeded: the maker tried.
         AlreadyDone: released before; says by whom and when.
         WrongState: every payout of it was cancelled.
     """
@@ -684,7 +684,7 @@ def check_releasable(batch: PayoutBatch, by: "User") -> None:
     if batch.state != PayoutBatch.State.OPEN:
         raise WrongState(_("Every payout of this batch was cancelled."))
     if batch.made_by_id == by.pk:
-        raise SecondPersonPays(_("You made this batch; somebody else has to release it."))
+        raise SecondPersonNeeded(_("You made this batch; somebody else has to release it."))
 
 
 def may_release(batch: PayoutBatch, by: "User") -> Answer:

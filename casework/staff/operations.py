@@ -31,7 +31,7 @@ class NotYourself(NotAllowed):
     message = _("Nobody may do this for themselves.")
 
 
-class SecondPersonNeeded(NotAllowed):
+class SecondAdministratorNeeded(NotAllowed):
     """The one who granted a role cannot be the one who confirms it."""
 
     message = _("You granted this role: another security administrator has to confirm it.")
@@ -275,7 +275,7 @@ def confirm_grant(*, grant: RoleGrant, by: User | None, at: datetime) -> RoleGra
     """Confirm an appointment as the second person; from now on it counts.
 
     Raises:
-        NotYourself, SecondPersonNeeded: the one who confirms is not a second person.
+        NotYourself, SecondAdministratorNeeded: the one who confirms is not a second person.
         AlreadyDone: somebody has confirmed it.
         WrongState: it needs no confirmation, or has ended.
         PowersApart: one of the three powers would stand beside another role.
@@ -287,7 +287,7 @@ def confirm_grant(*, grant: RoleGrant, by: User | None, at: datetime) -> RoleGra
     if by is None or by.pk == locked.user_id:
         raise NotYourself
     if by.pk == locked.granted_by_id:
-        raise SecondPersonNeeded
+        raise SecondAdministratorNeeded
     if locked.confirmed_by is not None:
         raise AlreadyDone(who=locked.confirmed_by, what="role.confirmed")
     ended = locked.valid_until is not None and locked.valid_until <= timezone.localdate(at)

@@ -377,7 +377,7 @@ class TestBatch:
         a_fund()
         batch = self.make("100.00")
 
-        with pytest.raises(operations.SecondPersonPays):
+        with pytest.raises(operations.SecondPersonNeeded):
             operations.release_batch(batch=batch, by=fang(), at=AT)
 
     def test_goes_to_the_bank_once(self) -> None:
@@ -524,7 +524,7 @@ class TestGuards:
         fang_again = type(fang()).objects.get(pk=fang().pk)
         operations.answer_warning(payout=payout, guard="holder_differs", reason="监护人账户", by=fang_again, at=AT)
 
-        with pytest.raises(operations.SecondPersonPays):
+        with pytest.raises(operations.SecondPersonNeeded):
             pay(payout, by=fang_again)
         assert pay(payout, by=ding()).state == Payout.State.PAID
 
