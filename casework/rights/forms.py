@@ -18,7 +18,7 @@ class TakeRequest(forms.Form):
     kind = forms.ChoiceField(label=_("Kind of request"), choices=DataRequest.Kind.choices)
     channel = forms.ChoiceField(label=_("Channel"), choices=DataRequest.Channel.choices)
     identity = forms.ChoiceField(
-        label=_("Who asks, made sure by"),
+        label=_("Identity checked by"),
         choices=DataRequest.Identity.choices,
         help_text=_("Nobody is told anything about a person before it is sure who asks."),
     )

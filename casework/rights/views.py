@@ -119,7 +119,7 @@ def _facts(request: StaffRequest, asked: DataRequest) -> list[dict[str, Any]]:
         },
         {"label": _("Office"), "value": asked.office},
         {"label": _("Channel"), "value": asked.get_channel_display()},
-        {"label": _("Who asks, made sure by"), "value": asked.get_identity_display()},
+        {"label": _("Identity checked by"), "value": asked.get_identity_display()},
         {"label": _("Asked on"), "value": cn_date(asked.asked_on)},
         {"label": _("Taken"), "value": f"{cn_moment(asked.taken_at)} · {asked.taken_by}"},
         {"label": _("In the person's words"), "value": asked.words, "wide": True},
