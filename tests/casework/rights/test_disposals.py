@@ -188,6 +188,13 @@ class TestHold:
 
         assert keys(cast.sun, when_over(other)) == [f"case:{other.pk}"]
 
+    def test_nothing_is_held_that_is_gone(self, old, cast):
+        destroyed(cast, old)
+
+        for facts in ({}, {"case": old}):
+            with pytest.raises(holds.NothingLeft):
+                holds.place_hold(worker=old.worker, reason="法院调卷", by=cast.sun, at=AT, **facts)
+
     def test_only_a_supervisor_of_the_place_places_and_lifts_it(self, old, cast):
         for person in (cast.lin, cast.zhao):
             with pytest.raises(NotAllowed):
