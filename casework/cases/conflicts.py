@@ -17,7 +17,7 @@ from casework.audit.once import saved_once
 from casework.audit.operation import operation
 from casework.employers.models import Employer
 from casework.offices import scope
-from casework.offices.doors import demand
+from casework.offices.doors import demand, insist
 from casework.offices.roles import Role
 from casework.people.models import Worker
 from casework.staff.models import PUBLIC, RoleGrant, User
@@ -104,9 +104,7 @@ def end_conflict(*, conflict: ConflictOfInterest, reason: str, by: User, at: dat
         InvalidFacts: no reason.
     """
     held = ConflictOfInterest.objects.select_for_update(no_key=True, of=("self",)).get(pk=conflict.pk)
-    demand(by, "conflict.end", held)
-    if held.belongs_to(by):
-        raise OwnConflict
+    insist(may_end(held, by))
     if not held.is_live:
         raise AlreadyDone(who=held.ended_by, what=held.get_tie_display(), when=held.ended_at)
     if not reason.strip():
@@ -116,6 +114,14 @@ def end_conflict(*, conflict: ConflictOfInterest, reason: str, by: User, at: dat
     forget_ties(held.person)
     _record("conflict.ended", held, reason.strip(), by=by, at=at, users=[held.person_id])
     return held
+
+
+def may_end(conflict: ConflictOfInterest, user: User) -> scope.Answer:
+    """Answer whether a person may end a conflict of interest: a supervisor, and never her own."""
+    answer = scope.may(user, "conflict.end", conflict)
+    if answer and conflict.belongs_to(user):
+        return scope.Answer(False, OwnConflict.message, OwnConflict)
+    return answer
 
 
 def _record(kind: str, conflict: ConflictOfInterest, text: str, *, by: User, at: datetime, **facts: Any) -> None:

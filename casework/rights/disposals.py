@@ -30,7 +30,7 @@ from casework.cases.models import Case, ClaimLine, Contact
 from casework.documents.models import Document, LetterRun
 from casework.jobs import enqueue, job
 from casework.offices import scope
-from casework.offices.doors import demand
+from casework.offices.doors import demand, insist
 from casework.offices.models import Office, upwards
 from casework.people.models import HardshipFile, Worker
 
@@ -130,9 +130,7 @@ def confirm_disposal(*, batch: DisposalBatch, by: "User", at: datetime) -> Dispo
         DisposalWentOn: it does not wait for this.
     """
     held = _locked(batch)
-    demand(by, CONFIRM, held)
-    if held.proposed_by_id == by.pk:
-        raise SecondPersonConfirms
+    insist(may_confirm(held, by))
     if held.state != State.PROPOSED:
         raise DisposalWentOn
     held.state, held.confirmed_by, held.confirmed_at = State.RUNNING, by, at
@@ -178,9 +176,7 @@ def stop_disposal(*, batch: DisposalBatch, by: "User", at: datetime) -> Disposal
 def resume_disposal(*, batch: DisposalBatch, by: "User", at: datetime) -> DisposalBatch:
     """Let a stopped disposal go on; who proposed it cannot, as with confirming."""
     held = _locked(batch)
-    demand(by, CONFIRM, held)
-    if held.proposed_by_id == by.pk:
-        raise SecondPersonConfirms
+    insist(may_confirm(held, by))
     if held.state != State.STOPPED:
         raise DisposalWentOn
     held.state = State.RUNNING
@@ -188,6 +184,14 @@ def resume_disposal(*, batch: DisposalBatch, by: "User", at: datetime) -> Dispos
     _record("disposal.resumed", held, by=by, at=at)
     enqueue(JOB, held.pk)
     return held
+
+
+def may_confirm(batch: DisposalBatch, user: "User") -> scope.Answer:
+    """Answer whether a person may be the second one of a disposal."""
+    answer = scope.may(user, CONFIRM, batch)
+    if answer and batch.proposed_by_id == user.pk:
+        return scope.Answer(False, SecondPersonConfirms.message, SecondPersonConfirms)
+    return answer
 
 
 def _locked(batch: DisposalBatch) -> DisposalBatch:
