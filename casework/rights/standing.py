@@ -115,19 +115,16 @@ def every_rule() -> list[Retention]:
 
 @cache
 def _parts() -> tuple[tuple[Any, str, str], ...]:
-    """Return where the rows of a case name a person: the model, its column, and the way to the case."""
-    found: dict[tuple[Any, str], str] = {}
-    for model, path in belongings(Case):
-        for field in references(model, Worker):
-            found.setdefault((model, field), path)
-    return tuple((model, field, path) for (model, field), path in found.items())
+    """Return where the rows of a case name a person: the model, its column, and every way to the case."""
+    return tuple((model, field, path) for model, path in belongings(Case) for field in references(model, Worker))
 
 
 def people_of(case: Case) -> list[Worker]:
     """Return everybody a case holds something of, whose matter it is among them; in the order they are locked in."""
-    keys = {case.worker_id}
-    for model, field, path in _parts():
-        keys |= set(model._base_manager.filter(**{path: case.pk}).values_list(field, flat=True))
+    first, *others = (
+        model._base_manager.filter(**{path: case.pk}).order_by().values_list(field) for model, field, path in _parts()
+    )
+    keys = {case.worker_id, *(key for (key,) in first.union(*others))}
     return list(Worker.objects.filter(pk__in=keys - {None}).order_by("pk"))
 
 

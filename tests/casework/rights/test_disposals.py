@@ -15,7 +15,8 @@ from casework.audit.models import Event, EventText
 from casework.audit.verify import verify
 from casework.cases import operations as cases
 from casework.cases.models import Case, Draft
-from casework.documents.models import Document
+from casework.documents import operations as documents
+from casework.documents.models import Document, LetterSignature
 from casework.offices import operations as offices
 from casework.offices.roles import Role
 from casework.people.models import Worker
@@ -187,6 +188,18 @@ class TestHold:
         holds.place_hold(worker=old.worker, case=old, reason="法院调卷", by=cast.sun, at=AT)
 
         assert keys(cast.sun, when_over(other)) == [f"case:{other.pk}"]
+
+    def test_who_signed_a_letter_of_the_case_is_one_of_its_people(self, old, cast):
+        """By whichever way the row belongs to the case: of this one no scan was kept."""
+        signer = a_worker("李四")
+        letter = documents.issue_letter(case=old, paper="notice.closed", result="已归还。", by=cast.lin, at=AT)
+        facts = {"letter": letter, "party": "worker", "worker": signer, "name": "李四", "signed_on": AT.date()}
+        LetterSignature.objects.create(recorded_by=cast.lin, recorded_at=AT, **facts)
+        assert keys(cast.sun, when_over(old)) == [f"case:{old.pk}"]
+
+        holds.place_hold(worker=signer, reason="仲裁中", by=cast.sun, at=AT)
+
+        assert keys(cast.sun, when_over(old)) == []
 
     def test_nothing_is_held_that_is_gone(self, old, cast):
         destroyed(cast, old)
