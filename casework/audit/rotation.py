@@ -271,7 +271,7 @@ class Rotation:
 @operation
 def add_key(*, kind: str, by: None, at: datetime) -> int:
     """Put the next key of a kind on the ring; nothing is made with it yet."""
-    number = keys.add(kind)
+    number = keys.add(kind)  # stays there when the event cannot be written, and makes nothing: it waits
     events.record(events.SECURITY, "key.added", by=by, at=at, key=kind, number=number)
     return number
 
