@@ -5,13 +5,13 @@ import warnings
 
 from channels.auth import AuthMiddlewareStack
 from channels.routing import ProtocolTypeRouter, URLRouter
-from channels.security.websocket import AllowedHostsOriginValidator
 from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 # Loads the apps; the consumers below need them.
 pages = get_asgi_application()
 
+from config.origins import OwnPagesOnly  # noqa: E402
 from notifications.routing import websocket_urlpatterns  # noqa: E402
 
 # WhiteNoise and downloads answer with plain iterators: Django reads such a file whole before it sends it, and says
@@ -21,6 +21,6 @@ warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume sy
 application = ProtocolTypeRouter(
     {
         "http": pages,
-        "websocket": AllowedHostsOriginValidator(AuthMiddlewareStack(URLRouter(websocket_urlpatterns))),
+        "websocket": OwnPagesOnly(AuthMiddlewareStack(URLRouter(websocket_urlpatterns))),
     }
 )

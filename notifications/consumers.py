@@ -50,7 +50,7 @@ class NotificationConsumer(AsyncJsonWebsocketConsumer):
             return
         try:
             content = json.loads(text_data or "")
-        except ValueError:
+        except (ValueError, RecursionError):  # the latter for one that nests without an end
             content = None
         match content:
             case {"type": "hello", "since": int(since)} if 0 <= since < LARGEST:

@@ -40,6 +40,8 @@ FIGURES = {
     # Processes' threads that try against one limit at the same moment, and how often each.
     "limit_threads": (4, 8),
     "limit_tries": (10, 50),
+    # Who asks for a page whose fields are in a table: one of each group that sees the same, or each role.
+    "field_askers": (1, 10),
     # Sockets open at once, and the silence they outlive, in seconds.
     "sockets": (10, 500),
     "silent_seconds": (6, 120),

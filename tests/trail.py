@@ -26,6 +26,8 @@ FREE = {
     "casework_event": "the trail itself",
     "casework_eventtext": "the trail itself",
     "casework_stream": "the heads of the trail",
+    "casework_checkpoint": "the trail itself: the heads, signed",
+    "casework_posting": "the trail itself: where a checkpoint has gone",
     "casework_accessrecord": "the register of who read what: a row of it is the record",
     "casework_draft": "what somebody is still typing is not said yet",
     "casework_recount": "how far a reckoning has come; that it began, was decided on and ended are events",

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from casework.audit.errors import NotFound
 from casework.cases import glass
 from casework.cases.models import GlassBreak
 from casework.offices import scope
@@ -81,18 +82,24 @@ def glass_break(request: StaffRequest) -> HttpResponse:
     demand(request.user, "case.break_glass")
     form = BreakGlass(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
-        broken = attempt(form, lambda: glass.break_glass(by=request.user, at=timezone.now(), **form.cleaned_data))
-        if broken is not None:
-            return redirect("case_detail", broken.case.number)
+        try:
+            broken = attempt(form, lambda: glass.break_glass(by=request.user, at=timezone.now(), **form.cleaned_data))
+        except NotFound:  # a digit mistyped in a hurry: the reason is not typed twice
+            form.add_error("number", _("There is no case of this number."))
+        except glass.ReadAlready as error:
+            messages.info(request, str(error))
+            return redirect("case_detail", form.cleaned_data["number"].strip())
+        else:
+            if broken is not None:
+                return redirect("case_detail", broken.case.number)
     text = _(
         "For a case of another office that has to be read now: somebody is in danger, a period ends today. It stands "
         "open to you for %(hours)s hours, to read and nothing else. The supervisors of both offices hear of it at "
         "once, everything you read is entered, and somebody reviews it."
     ) % {"hours": glass.OPEN_FOR // timedelta(hours=1)}
     trail = [(_("Cases"), reverse("case_list")), (_("Emergency openings"), reverse("glass_list"))]
-    return form_page(
-        request, form, _("Open a case in an emergency"), trail=trail, back=reverse("glass_list"), text=text
-    )
+    back, read_it = reverse("glass_list"), _("Read the case now")
+    return form_page(request, form, _("Open a case in an emergency"), trail=trail, back=back, text=text, submit=read_it)
 
 
 @login_required

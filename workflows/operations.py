@@ -1,8 +1,9 @@
 """What people do with cases and tasks. Every page, import, walk and due clock comes through here."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django.conf import settings
 from django.db.models import Exists, Q
@@ -13,9 +14,9 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from viewflow.workflow.status import PROCESS, STATUS
 
-from casework.audit import events
+from casework.audit import access, events
 from casework.audit.errors import AlreadyDone, NotAllowed, NotFound, WrongState
-from casework.audit.models import Event
+from casework.audit.models import Event, Reading
 from casework.audit.operation import operation
 from casework.audit.rows import Read
 from casework.cases import conflicts
@@ -636,3 +637,22 @@ def note_trail_export(*, count: int, filters: Sequence[str], by: "User", at: dat
     """Record that somebody took so many events of the trail away, and by which filters they were chosen."""
     demand(by, "audit.read")
     events.record(events.SECURITY, "trail.exported", by=by, at=at, count=count, filters=", ".join(filters))
+
+
+@operation
+def note_trail_reader(*, shown: Iterable[Event], by: "User", at: datetime) -> None:
+    """Keep whose data somebody read in what people typed beside events: one row per person, case and day.
+
+    Args:
+        shown: the events whose words stand in clear before the reader.
+    """
+    told = list(shown)
+    workers = Worker.objects.in_bulk({event.person_id for event in told} - {None})
+    subjects: set[tuple[UUID, int | None, str]] = set()
+    for event in told:
+        number = event.stream.removeprefix("case:") if event.stream.startswith("case:") else ""
+        if (worker := workers.get(event.person_id or 0)) is not None:
+            subjects.add((worker.uuid, worker.office_id, number))
+        elif "contact" in event.facts:
+            subjects.add((UUID(event.facts["contact"]), event.office_id, number))
+    access.keep_each(subjects=sorted(subjects, key=str), purpose=Reading.TRAIL, by=by, at=at)

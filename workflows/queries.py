@@ -30,6 +30,7 @@ from django.utils.translation import gettext_lazy as _
 
 from casework.audit import events
 from casework.audit.errors import CaseworkError, NotFound
+from casework.audit.keys import SealBroken
 from casework.audit.models import AccessRecord, Event, Reading
 from casework.cases import conflicts
 from casework.cases import operations as cases
@@ -362,9 +363,17 @@ def in_words(found: Iterable[Event]) -> list[Line]:
     people |= {pk for facts in said for pk in facts.get("changes", {}).get("owner", ()) if pk}
     names = dict(Account.objects.filter(pk__in=people).values_list("pk", "display_name")) if people else {}
     return [
-        Line(event, events.sentence(event, **_named(event, names)), events.words_of(event), _changes_of(event, names))
+        Line(event, events.sentence(event, **_named(event, names)), _words_of(event), _changes_of(event, names))
         for event in rows
     ]
+
+
+def _words_of(event: Event) -> str:
+    """Return what was typed beside an event; one that somebody changed hides none of the others from a reader."""
+    try:
+        return events.words_of(event)
+    except SealBroken:
+        return _now("This text was changed past the system and cannot be opened.")
 
 
 def _changes_of(event: Event, names: dict[int, str]) -> list[Change]:

@@ -31,16 +31,20 @@ ACT = "audit.read"
 @login_required
 @require_GET
 def audit_trail(request: StaffRequest) -> HttpResponse:
-    """Show the trail to supervisors and auditors: by case, person, office, kind and time."""
+    """Show the trail to supervisors and auditors, by case, person, office, kind, time; keep whose words they read."""
     demand(request.user, ACT)
     filters = forms.TrailFilter(request.GET or None, user=request.user)
     events_found = queries.trail_for(request.user, **filters.chosen())
     found = page(events_found, order=queries.TRAIL_ORDER, cursor=request.GET.get("after"))
+    lines = queries.in_words(found.rows)
+    spoken = [line.event for line in lines if line.words]
+    if spoken:
+        operations.note_trail_reader(shown=spoken, by=request.user, at=timezone.now())
     asked = request.GET.copy()
     asked.pop("after", None)
     facts = {
         "page": found,
-        "entries": tables.entries(queries.in_words(found.rows), with_case=True),
+        "entries": tables.entries(lines, with_case=True),
         "filters": filters,
         "export_url": f"{reverse('audit_export')}?{asked.urlencode()}",
         "actions": _beside(),

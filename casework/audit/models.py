@@ -199,6 +199,7 @@ class Reading(models.TextChoices):
     PAYOUT = "payout", _("Looked at a payout")
     ACCESS_LIST = "access_list", _("Looked at who read the data")
     COPY = "copy", _("Handed the person a copy of the data")
+    TRAIL = "trail", _("Read in the trail what was typed")
 
 
 class AccessRecord(models.Model):

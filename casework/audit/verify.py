@@ -4,6 +4,7 @@ A chain alone shows that somebody without the key changed something. The checkpo
 somebody who has the key, or who put an older copy of the tables in place.
 """
 
+import json
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -27,6 +28,8 @@ PREV_HASH, STREAM, SEQ, KEY, HASH, ID = map(COLUMNS.index, ("prev_hash", "stream
 
 
 ENDS = _("the stream ends here and its head says %(head)s")
+# The events after which texts may be missing: of each, the facts name what was destroyed.
+DISPOSED = ("case.disposed", "contact.disposed", "file.disposed", "worker.disposed")
 WITHOUT_FRACTION = len("2026-11-20 01:00:00")
 # What the head of each stream says: how many events, and the hash of the last.
 Heads = dict[str, tuple[int, bytes]]
@@ -312,5 +315,33 @@ def _check_texts(report: Report) -> None:
         except (SealBroken, ValueError, TypeError, IndexError, AttributeError):
             whole = False
         if not whole:
-            facts = {"stream": event.stream, "seq": event.seq, "row": event.pk}
-            report.faults.append(Fault(ROW, _("its text was changed"), **facts))
+            report.faults.append(_of_text(event, _("its text was changed")))
+    destroyed = _Destroyed()
+    gone = Event.objects.filter(words=None, facts_text__contains='"text":').order_by("pk")
+    for event in gone.iterator(chunk_size=CHUNK):
+        if event.facts.get("text") and not destroyed.explains(event):
+            report.faults.append(_of_text(event, _("its text is gone, and no disposal tells of it")))
+
+
+def _of_text(event: Event, says: str) -> Fault:
+    return Fault(ROW, says, stream=event.stream, seq=event.seq, row=event.pk)
+
+
+class _Destroyed:
+    """What was destroyed, as the trail itself tells it: a text may be gone that belonged to it, and no other."""
+
+    def __init__(self) -> None:
+        self.people: set[int] = set()
+        self.named: set[str] = set()
+        said = Event.objects.filter(kind__in=DISPOSED)
+        for person, facts in said.values_list("person_id", "facts_text").iterator(chunk_size=CHUNK):
+            told = json.loads(facts)
+            if person and "worker" in told:
+                self.people.add(person)
+            self.named |= {str(told[name]) for name in ("case", "contact", "file", "worker") if name in told}
+
+    def explains(self, event: Event) -> bool:
+        """Return whether an event is of a stream, of a person or about something that was destroyed."""
+        if event.person_id in self.people or event.stream.partition(":")[2] in self.named:
+            return True
+        return any(value in self.named for value in event.facts.values() if isinstance(value, str))

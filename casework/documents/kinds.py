@@ -25,5 +25,6 @@ declare(
 )
 declare("letter_text.written", _("Text of a letter"), _("%(actor)s wrote version %(version)s of the text of %(paper)s"))
 declare("letters.begun", _("Letters to many"), _("%(actor)s began to write %(letters)s letters"))
+declare("letters.left_out", _("Letter not written"), _("%(case)s got no letter"))
 declare("letters.ended", _("Letters written"), _("%(issued)s letters were issued, %(skipped)s were not"))
 declare("letters.printed", _("Letters printed"), _("%(actor)s printed %(letters)s letters"))

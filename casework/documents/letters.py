@@ -491,8 +491,14 @@ def _write_line(*, line: int, run: LetterRun, by: "User", at: datetime) -> bool:
 
 @operation
 def _skip_line(*, line: int, why: str, by: None, at: datetime) -> None:
-    """Note why a line has no letter."""
-    LetterRunLine.objects.filter(pk=line, outcome=Outcome.WAITING).update(outcome=Outcome.SKIPPED, reason=why[:300])
+    """Note why a line has no letter, unless somebody was faster: that a person was not written to is told, too."""
+    row = LetterRunLine.objects.select_for_update(no_key=True, of=("self",)).select_related("run", "case").get(pk=line)
+    if row.outcome != Outcome.WAITING:
+        return
+    row.outcome, row.reason = Outcome.SKIPPED, why[:300]
+    row.save(update_fields=["outcome", "reason"])
+    facts: dict[str, Any] = {"run": row.run_id, "paper": row.run.paper, "case": row.case.number}
+    events.record(events.office_stream(row.run.office_id), "letters.left_out", by=by, at=at, text=row.reason, **facts)
 
 
 @operation

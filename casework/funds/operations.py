@@ -7,9 +7,10 @@ committed, paid, once]: what these operations refuse with a reason, the database
 from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 from django.utils.functional import Promise
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _now
@@ -28,6 +29,7 @@ from casework.offices.operations import next_number
 from casework.offices.roles import Role
 from casework.offices.scope import Answer
 from casework.people import queries as people
+from casework.people.identifiers import worker_label
 from casework.people.models import BankAccount
 
 from . import guards, queries
@@ -39,6 +41,8 @@ if TYPE_CHECKING:
 
 # Who must stand on a claim line before its payment: the payer signs with the payment itself.
 SIGNED_BEFORE_PAYING = (Signature.Part.REQUESTER, Signature.Part.APPROVER1)
+# Payments that a refusal names one by one.
+SAID_AT_ONCE = 5
 
 
 class NoFund(CaseworkError):
@@ -69,6 +73,10 @@ class OpenWarnings(CaseworkError):
 
 class SecondPersonNeeded(NotAllowed):
     """The step belongs to somebody other than the one who did the step before."""
+
+
+class NotAllPayable(NotAllowed):
+    """The person may not send off every payment of a batch; says which, and why."""
 
 
 class NothingToBatch(CaseworkError):
@@ -468,6 +476,12 @@ def check_payable(payout: Payout, by: "User", at: datetime) -> None:
     """Raise the first reason against this person paying this payout now; see `confirm_paid`."""
     demand(by, "payout.pay", payout)
     _expect(payout, Payout.State.DUE, Payout.State.SENT, Payout.State.UNKNOWN)
+    _check_payer(payout, by, at)
+
+
+def _check_payer(payout: Payout, by: "User", at: datetime) -> None:
+    """Raise the first reason against this money, or against this person letting it go."""
+    demand(by, "payout.pay", payout)
     signatures = list(payout.claim_line.signatures.all())
     _need_signatures(signatures)
     own = next((signature for signature in signatures if signature.person_id == by.pk), None)
@@ -660,8 +674,12 @@ def _office_over(payouts: list[Payout], by: "User") -> Office:
 def release_batch(*, batch: PayoutBatch, by: "User", at: datetime) -> PayoutBatch:
     """Send a batch to the bank; the person who made it may not.
 
+    Here the money leaves: what holds for paying holds for whoever sends it off, and a warning that came up since the
+    batch was made has its answer first.
+
     Raises:
         SecondPersonNeeded: the maker tried.
+        NotAllPayable: the person has another part in one of these payments, or something stands against one.
         AlreadyDone: released before; says by whom and when.
         WrongState: every payout of it was cancelled.
     """
@@ -669,11 +687,25 @@ def release_batch(*, batch: PayoutBatch, by: "User", at: datetime) -> PayoutBatc
     rows = list(inside.select_for_update(no_key=True).order_by("id"))
     _refresh(batch)
     check_releasable(batch, by)
+    _demand_payable(inside, by, at)
     batch.state, batch.released_by, batch.released_at = PayoutBatch.State.RELEASED, by, at
     batch.save(update_fields=["state", "released_by", "released_at"])
     Payout.objects.filter(pk__in=[payout.pk for payout in rows]).update(state=Payout.State.SENT)
     _record_batch("batch.released", batch, by=by, at=at, payouts=[str(payout.uuid) for payout in rows])
     return batch
+
+
+def _demand_payable(payouts: "QuerySet[Payout]", by: "User", at: datetime) -> None:
+    """Refuse to send off payments of which one may not be sent off by this person, or by nobody yet."""
+    stopped = []
+    for payout in payouts.select_related("claim_line__case", "claim_line__worker", "payee", "account", "office"):
+        answer = answer_of(partial(_check_payer, payout, by, at))
+        if not answer:
+            stopped.append(f"{worker_label(payout.payee.name)} ¥{payout.amount:,.2f}: {answer.reason}")
+    if stopped:
+        more = len(stopped) - SAID_AT_ONCE
+        rest = [_now("%(count)s more.") % {"count": more}] if more > 0 else []
+        raise NotAllPayable(" ".join([*stopped[:SAID_AT_ONCE], *rest]))
 
 
 def check_releasable(batch: PayoutBatch, by: "User") -> None:

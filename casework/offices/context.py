@@ -16,13 +16,18 @@ from .scope import may
 
 @dataclass(frozen=True)
 class Place:
-    """A page of the navigation: who finds it there is asked by its act (none: everybody logged in)."""
+    """A page of the navigation; who finds it there is asked by its act or a second one (none: everybody logged in)."""
 
     url_name: str
     title: str | Promise
     icon: str
     act: str = ""
     shortcut: str = ""
+    also: str = ""
+
+    def is_for(self, user: Any) -> bool:
+        """Return whether a person finds it in the navigation."""
+        return not self.act or any(may(user, act) for act in (self.act, self.also) if act)
 
 
 @dataclass(frozen=True)
@@ -72,7 +77,7 @@ PLACES: tuple[tuple[str | Promise, tuple[Place, ...]], ...] = (
             Place("request_list", _("Requests about data"), "user-question", "request.read"),
             Place("disposal_list", _("Disposal of files"), "trash", "disposal.read"),
             Place("audit_trail", _("Audit trail"), "history", "audit.read"),
-            Place("staff_list", _("Staff"), "id-badge-2", "staff.manage"),
+            Place("staff_list", _("Staff"), "id-badge-2", "staff.manage", also="grant.manage"),
             Place("grant_list", _("Roles granted"), "key", "grant.manage"),
             Place("text_list", _("Texts of letters"), "file-pencil", "config.manage"),
             Place("admin:index", _("Configuration"), "settings", "config.manage"),
@@ -94,11 +99,7 @@ def nav(user: Any, path: str) -> list[dict[str, Any]]:
     reachable = [
         (
             title,
-            [
-                (place, url)
-                for place in places
-                if (not place.act or may(user, place.act)) and (url := _address(place.url_name))
-            ],
+            [(place, url) for place in places if place.is_for(user) and (url := _address(place.url_name))],
         )
         for title, places in PLACES
     ]

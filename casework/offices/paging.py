@@ -8,7 +8,7 @@ import base64
 import binascii
 import json
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, Generic, NamedTuple, TypeVar
 from uuid import UUID
@@ -169,8 +169,12 @@ def _value(key: _Key, value: Any) -> Any:
     if not isinstance(value, str | int | float) or value != value:
         raise ValueError("not a value of an order")
     found = key.field.to_python(value)
+    if isinstance(found, datetime):
+        if found.tzinfo is None:
+            raise ValueError("not a moment")
+        found = found.astimezone(UTC)  # the first and the last day of the calendar have none everywhere
     if found is None or (isinstance(found, int) and not -(2**63) <= found < 2**63):
         raise ValueError("not a value of this column")
-    if isinstance(found, str) and "\0" in found:
+    if isinstance(found, str) and "\0" in found.encode().decode():  # half a sign is none that can be written down
         raise ValueError("not a text")
     return found

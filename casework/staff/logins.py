@@ -9,12 +9,11 @@ from django.utils.translation import gettext_lazy as _
 from casework.audit import events, limits
 from casework.audit.errors import InvalidFacts, NotFound, WrongState
 from casework.audit.operation import operation
-from casework.offices.doors import demand
 from casework.offices.roles import NEEDS_FACTOR
 
 from . import factors
 from .models import LoginSession, RecoveryCode, SecondFactor, User
-from .operations import NotYourself, end_logins
+from .operations import demand_factor_of, demand_person, end_logins
 
 # A login dies when it was not used for so long, and after so long anyway (GB/T 22239-2019 8.1.4.1 b; ASVS 7.3).
 IDLE = timedelta(minutes=30)
@@ -42,7 +41,7 @@ class NoFactor(WrongState):
 class FactorStands(WrongState):
     """There is a second factor; another one is set up when it has been reset."""
 
-    message = _("There is a second factor already; a security administrator can reset it.")
+    message = _("There is a second factor already; an administrator can reset it.")
 
 
 class WrongCode(InvalidFacts):
@@ -238,16 +237,13 @@ def renew_recovery_codes(*, by: User, at: datetime) -> list[str]:
 def reset_factor(*, user: User, by: User, at: datetime) -> None:
     """Take away the second factor of somebody who lost it, and end his logins; he sets up another at the next one.
 
-    The one who resets it gives no password, and who gives passwords (the system administrator) resets no factor: to get
-    at somebody's account takes two people.
+    Who resets it gives no password to that account: see Note [Two people get at an account].
 
     Raises:
-        NotYourself: somebody resets their own.
+        NotAllowed, WorksElsewhere, NotYourself: as `demand_factor_of` says.
         NoFactor: there is none.
     """
-    demand(by, "grant.manage")
-    if by.pk == user.pk:
-        raise NotYourself
+    demand_factor_of(by, user, at)
     if not SecondFactor.objects.filter(user=user).exists():
         raise NoFactor
     SecondFactor.objects.filter(user=user).delete()
@@ -259,7 +255,7 @@ def reset_factor(*, user: User, by: User, at: datetime) -> None:
 @operation
 def unlock_login(*, user: User, by: User, at: datetime) -> None:
     """Let somebody try again who mistyped too often, or whom somebody else kept out."""
-    demand(by, "grant.manage")
+    demand_person(by, user, at, "grant.manage")
     limits.forget(limits.key_of("login", user.username))
     limits.forget(limits.key_of("factor", str(user.uuid)))
     events.record(events.SECURITY, "user.unlocked", by=by, at=at, user=user.pk, username=user.username)
@@ -313,7 +309,7 @@ def end_other_logins(*, login: LoginSession, by: User, at: datetime) -> None:
 @operation
 def end_logins_of(*, user: User, by: User | None, at: datetime) -> None:
     """End every login of somebody."""
-    demand(by, "grant.manage")
+    demand_person(by, user, at, "grant.manage")
     end_logins(LoginSession.objects.filter(user=user))
     events.record(events.SECURITY, "user.logins_ended", by=by, at=at, user=user.pk, username=user.username)
 

@@ -110,17 +110,20 @@ def _check_account(user: User) -> None:
         raise InvalidFacts(error.message_dict) from None
 
 
-def _demand_person(by: User | None, user: User, at: datetime) -> None:
+def demand_person(by: User | None, user: User, at: datetime, act: str = "staff.manage") -> None:
     """Refuse who does not manage every office in which a person holds a role: an account reaches as far as all of them.
+
+    Args:
+        act: by which role it is managed: of who runs the system, or of who grants the rights.
 
     Raises:
         NotAllowed: without the role.
         WorksElsewhere: the account reaches further than the person's role.
     """
-    demand(by, "staff.manage")
+    demand(by, act)
     if by is None:
         return
-    managed = tuple(scope.paths(by, scope.ACTS["staff.manage"].roles))
+    managed = tuple(scope.paths(by, scope.ACTS[act].roles))
     today = timezone.localdate(at)
     unended = RoleGrant.objects.filter(Q(valid_until__isnull=True) | Q(valid_until__gt=today), user=user)
     if not all(path.startswith(managed) for path in unended.values_list("office__path", flat=True)):
@@ -131,7 +134,7 @@ def _demand_person(by: User | None, user: User, at: datetime) -> None:
 def change_user(*, user: User, by: User | None, at: datetime, **changes: Any) -> User:
     """Change what a person is called and how they are reached."""
     if by != user:
-        _demand_person(by, user, at)
+        demand_person(by, user, at)
     # a form has changed the one at hand already
     held = User.objects.select_for_update(no_key=True).get(pk=user.pk)
     changed = sorted(name for name, value in changes.items() if getattr(held, name) != value)
@@ -146,11 +149,21 @@ def change_user(*, user: User, by: User | None, at: datetime, **changes: Any) ->
     return user
 
 
-def demand_password_of(by: User | None, user: User, at: datetime) -> None:
-    """Refuse who may not give an account a new password.
+# Note [Two people get at an account]
+# Who has lost both the password and the second factor needs two people: one gives a password, the other resets the
+# factor. The system administrator gives passwords and the security administrator resets factors; for the accounts of
+# those who grant rights and of those who read the trail it is the other way round, so that neither gets at them, and
+# no security administrator at a second one's, with whom he would confirm what he granted. Such an account stays one:
+# or else the one who may end roles, or propose them, would change hands between the two halves.
 
-    The passwords of those who grant rights and of those who read the trail are not in the system administrator's hand:
-    a security administrator gives them, and nobody his own over these pages.
+
+def _is_apart(user: User) -> bool:
+    """Return whether a person grants rights or reads the trail, or ever did."""
+    return user.role_grants.filter(role__in=(Role.SECADMIN, Role.AUDITOR), confirmed_by__isnull=False).exists()
+
+
+def demand_password_of(by: User | None, user: User, at: datetime) -> None:
+    """Refuse who may not give an account a new password. See Note [Two people get at an account].
 
     Raises:
         NotAllowed: without the role.
@@ -159,12 +172,20 @@ def demand_password_of(by: User | None, user: User, at: datetime) -> None:
     """
     if by is not None and by.pk == user.pk:
         raise NotYourself
-    today = timezone.localdate(at)
-    apart = user.role_grants.filter(role__in=(Role.SECADMIN, Role.AUDITOR))
-    if not any(grant.valid_until is None or grant.valid_until > today for grant in apart):
-        _demand_person(by, user, at)
-        return
-    demand(by, "grant.manage")
+    demand_person(by, user, at, "grant.manage" if _is_apart(user) else "staff.manage")
+
+
+def demand_factor_of(by: User, user: User, at: datetime) -> None:
+    """Refuse who may not take away the second factor of an account. See Note [Two people get at an account].
+
+    Raises:
+        NotAllowed: without the role.
+        WorksElsewhere: the account reaches further than the person's role.
+        NotYourself: somebody resets their own.
+    """
+    if by.pk == user.pk:
+        raise NotYourself
+    demand_person(by, user, at, "staff.manage" if _is_apart(user) else "grant.manage")
 
 
 @operation
@@ -197,7 +218,7 @@ def deactivate_user(*, user: User, by: User | None, at: datetime) -> User:
         NotYourself: somebody closes their own account.
         AlreadyDone: it is closed.
     """
-    _demand_person(by, user, at)
+    demand_person(by, user, at)
     locked = User.objects.select_for_update(no_key=True).get(pk=user.pk)
     if by is not None and by.pk == user.pk:
         raise NotYourself

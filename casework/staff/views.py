@@ -1,5 +1,6 @@
 """Pages of accounts and roles."""
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -107,16 +108,20 @@ def staff_detail(request: StaffRequest, uuid: UUID) -> HttpResponse:
 
 
 def _actions(user: User, reader: User) -> list[dict[str, Any]]:
-    manages, grants = scope.may(reader, "staff.manage"), scope.may(reader, "grant.manage")
-    passwords = answer_of(lambda: operations.demand_password_of(reader, user, timezone.now()))
+    at = timezone.now()
+    manages, grants = (
+        answer_of(partial(operations.demand_person, reader, user, at, act)) for act in ("staff.manage", "grant.manage")
+    )
+    passwords = answer_of(lambda: operations.demand_password_of(reader, user, at))
+    factors = answer_of(lambda: operations.demand_factor_of(reader, user, at))
     if not user.is_active:
-        manages = grants = passwords = scope.Answer(False, operations.AccountClosed.message)
+        manages = grants = passwords = factors = scope.Answer(False, operations.AccountClosed.message)
     asked = [
         ("staff_edit", [], _("Change"), manages, "edit", "get", "", ""),
         ("staff_password", [], _("Give a new password"), passwords, "key", "get", "", ""),
         ("staff_login", ["unlock"], _("Unlock the login"), grants, "lock-open", "post", "", ""),
         (
-            *("staff_login", ["reset-factor"], _("Reset the second factor"), grants, "device-mobile-off", "post", ""),
+            *("staff_login", ["reset-factor"], _("Reset the second factor"), factors, "device-mobile-off", "post", ""),
             _("Has this person shown who they are? The next login sets up another second factor."),
         ),
         ("staff_login", ["end-logins"], _("Log out everywhere"), grants, "logout", "post", "", ""),

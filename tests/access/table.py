@@ -47,7 +47,7 @@ def cells(room: str) -> Iterator[Cell]:
             continue
         route, method, *rest = said
         relations = [word for word in rest if not word[0].isdigit()]
-        statuses = [int(status) for word in rest[len(relations) :] for status in _times(word)]
+        statuses = [int(status) for word in rest[len(relations) :] for status in times(word)]
         if len(statuses) != len(WHO) or not relations or not set(relations) <= set(RELATIONS):
             raise ValueError(f"{room}.txt: {line}")
         for relation in relations:
@@ -55,6 +55,7 @@ def cells(room: str) -> Iterator[Cell]:
                 yield Cell(route, method, relation, who, status)
 
 
-def _times(word: str) -> list[str]:
+def times(word: str) -> list[str]:
+    """Return what a word stands for: "404*9" for nine of them."""
     status, _star, times = word.partition("*")
     return [status] * int(times or 1)

@@ -4,11 +4,14 @@ import csv
 from io import StringIO
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 
+from casework.audit import triggers
 from casework.audit.errors import CaseworkError
-from casework.audit.models import Event
+from casework.audit.models import AccessRecord, Event
 from casework.cases.models import Case
+from casework.cases.operations import reveal_case
 from casework.people import operations as people
 from casework.staff import operations as staff
 from tests.factories import AT, a_user, a_worker, an_office_tree, appoint, lin, shen, sun, zhao
@@ -81,6 +84,28 @@ class TestSearch:
         supervisor2 = a_user("south")
         appoint(supervisor2, "supervisor", an_office_tree().other_county)
         assert found(client, supervisor2, outcome="refused") == []
+
+    def test_keeps_whose_data_was_read_in_what_people_typed(self, client, case):
+        found(client, shen(), kind="case.opened")
+        assert not AccessRecord.objects.filter(reader=shen()).exists(), "a sentence of codes and days tells nothing"
+        reveal_case(case=case, reason="电话回访", by=sun(), at=AT)
+
+        found(client, shen())
+        found(client, shen(), case=case.number)
+
+        read = AccessRecord.objects.get(reader=shen())
+        assert (read.subject, read.office_id, read.purpose) == (case.worker.uuid, case.worker.office_id, "trail")
+
+    def test_a_text_that_somebody_changed_hides_no_other_event(self, client, case):
+        reveal_case(case=case, reason="电话回访", by=sun(), at=AT)
+        with triggers.lifted(connection), connection.cursor() as cursor:
+            cursor.execute("UPDATE casework_eventtext SET ciphertext = %s", [b"x" * 40])
+
+        seen = found(client, shen(), case=case.number)
+
+        assert len(seen) == Event.objects.filter(stream=case.stream).count()
+        client.force_login(sun())
+        assert client.get(reverse("case_detail", args=[case.number])).status_code == 200
 
 
 class TestExport:

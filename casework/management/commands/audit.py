@@ -23,7 +23,7 @@ class Command(BaseCommand):
         what = parser.add_subparsers(dest="what", required=True)
         verifying = what.add_parser("verify", help="check every chain and every checkpoint")
         verifying.add_argument("--anchor", type=Path, metavar="FILE", help="checkpoints kept elsewhere")
-        verifying.add_argument("--texts", action="store_true", help="open every sealed text and compare its digest")
+        verifying.add_argument("--texts", action="store_true", help="open every sealed text, name those gone")
         anchoring = what.add_parser("anchor", help="make a checkpoint now and append what FILE lacks")
         anchoring.add_argument("file", type=Path, metavar="FILE")
         anchoring.add_argument("--due", action="store_true", help="only when one is due: for a timer")

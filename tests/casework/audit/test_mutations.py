@@ -21,9 +21,9 @@ VICTIM = 3
 
 
 @operation
-def note(*, stream="office:9001", by, at, text="", **facts):
+def note(*, stream="office:9001", kind="test.mutation", by, at, text="", **facts):
     """Record one event."""
-    return events.record(stream, "test.mutation", by=by, at=at, text=text, principal=by, person=5, **facts)
+    return events.record(stream, kind, by=by, at=at, text=text, principal=by, person=5, **facts)
 
 
 @pytest.fixture
@@ -222,12 +222,25 @@ class TestTexts:
 
         assert first(anchor, capsys) == f"office:9001#{VICTIM}"
 
-    def test_one_shredded_is_no_fault(self, anchor):
+    def test_one_deleted(self, anchor, capsys):
+        run("DELETE FROM casework_eventtext WHERE event_id = %s", victim().pk)
+
+        assert found(anchor, capsys) == [f"office:9001#{VICTIM} (row {victim().pk}): {GONE}"]
+
+    def test_one_destroyed_with_its_person_is_no_fault(self, anchor, capsys):
         victim().words.delete()
+        note(by=None, at=AT, kind="worker.disposed", worker="0b0e", disposal=1)
 
         assert verify(anchor=anchor, texts=True).ok
 
+    def test_a_disposal_of_something_else_explains_nothing(self, anchor, capsys):
+        victim().words.delete()
+        note(by=None, at=AT, kind="case.disposed", case="LD-410105-2026-000009", disposal=1)
 
+        assert first(anchor, capsys) == f"office:9001#{VICTIM}"
+
+
+GONE = "its text is gone, and no disposal tells of it"
 CHECKPOINT = [field.column for field in Checkpoint._meta.concrete_fields]
 
 

@@ -22,6 +22,7 @@ from casework.documents.models import Letter, LetterRun, LetterText
 from casework.offices import operations as offices
 from casework.staff import operations as staff
 from config.sweep import sweep
+from tests import trail
 from tests.factories import AT, FOUNDED, lin, meng, sun, zhao
 from tests.toy_case_type import papers as toy_papers
 from workflows import operations as work
@@ -367,6 +368,21 @@ class TestRun:
 
         assert outcomes(run) == [("issued", True), ("skipped", False), ("issued", True)]
         assert "其他单位" in run.lines.get(case_id=cases[1].pk).reason
+        (left_out,) = Event.objects.filter(kind="letters.left_out")
+        assert left_out.stream == events.office_stream(run.office_id)
+        assert (left_out.facts["run"], left_out.facts["case"]) == (run.pk, cases[1].number)
+        assert "其他单位" in events.words_of(left_out)
+
+    def test_says_in_the_trail_whom_the_sweep_did_not_write_to_and_only_once(self, cases, cast):
+        run = begin(cases)
+        staff.deactivate_user(user=lin(), by=meng(), at=AT)
+
+        with trail.watched("sweep"):
+            sweep(at=LATER)
+        letters._skip_line(line=run.lines.first().pk, why="another worker", by=None, at=LATER)
+
+        told = Event.objects.filter(kind="letters.left_out").order_by("id")
+        assert [event.facts["case"] for event in told] == [case.number for case in cases]
 
     def test_writes_no_blanks(self, cases):
         run = begin(cases, paper="supervision.reminder", findings="拖欠工资", articles="第五十条", request="补发")

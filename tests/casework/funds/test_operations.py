@@ -13,7 +13,9 @@ from casework.funds import operations, queries
 from casework.funds.guards import findings
 from casework.funds.models import Fund, Payout, PayoutBatch, Reservation, Source
 from casework.funds.money import BadSum
+from casework.offices.roles import Role
 from casework.people import operations as people
+from casework.staff.models import User
 from tests.factories import (
     AT,
     a_bank_account,
@@ -390,6 +392,32 @@ class TestBatch:
 
         assert refused.value.who == ding()
         assert Payout.objects.get().state == Payout.State.SENT
+
+    def test_is_not_released_by_who_has_another_part_in_it(self) -> None:
+        a_fund()
+        batch = self.make("100.00", "200.00")
+        appoint(sun(), Role.FINANCE, an_office_tree().county)  # the approver of these sums
+
+        with pytest.raises(operations.NotAllPayable) as refused:
+            operations.release_batch(batch=batch, by=User.objects.get(username="sun"), at=AT)
+
+        assert "¥100.00" in str(refused.value)
+        assert "王建国" not in str(refused.value)
+        assert set(Payout.objects.values_list("state", flat=True)) == {"batched"}
+
+    def test_is_not_released_over_a_warning_that_came_up_since(self) -> None:
+        a_fund()
+        batch = self.make("100.00")
+        account = Payout.objects.get().account
+        assert account is not None
+        a_bank_account(a_worker("李春梅"), number=account.number, holder_name="李春梅")
+
+        with pytest.raises(operations.NotAllPayable):
+            operations.release_batch(batch=batch, by=ding(), at=AT)
+        operations.answer_warning(
+            payout=Payout.objects.get(), guard="account_shared", reason="夫妻共用账户", by=sun(), at=AT
+        )
+        operations.release_batch(batch=batch, by=ding(), at=AT)
 
     def test_a_payout_in_it_is_not_paid_before_the_release(self) -> None:
         a_fund()

@@ -54,6 +54,37 @@ class TestPages:
 
         assert case.number in client.get("/admin/casework/case/").content.decode()
 
+    @pytest.mark.parametrize(
+        ("model", "asked"),
+        [
+            ("user", {"password__startswith": "argon2"}),
+            ("user", {"password__gt": "a"}),
+            ("case", {"worker_label__startswith": "王"}),
+            ("case", {"worker": "1"}),
+            ("event", {"facts_text__contains": "LD"}),
+            ("event", {"person": "1"}),
+            ("document", {"title__contains": "王"}),
+        ],
+    )
+    def test_answer_no_question_about_what_they_do_not_show(self, client, case, tree, model, asked):
+        """Each answer would tell one bit: a few hundred of them a password's hash."""
+        client.force_login(a_user("meng", role=Role.SYSADMIN, office=tree.province))
+
+        assert client.get(f"/admin/casework/{model}/", asked).status_code == 400
+
+    def test_are_filtered_by_what_they_show(self, client, case, tree):
+        client.force_login(a_user("meng", role=Role.SYSADMIN, office=tree.province))
+
+        for model, asked in (
+            ("case", {"case_type__exact": "toy"}),
+            ("user", {"is_active__exact": "1"}),
+            ("event", {"outcome__exact": "done"}),
+            ("event", {"kind": "case.opened"}),
+            ("calendarday", {"day__year": "2026", "region": ""}),
+            ("clock", {"provisional__exact": "0"}),
+        ):
+            assert client.get(f"/admin/casework/{model}/", asked).status_code == 200, model
+
 
 class TestTheHouse:
     def test_is_not_configured_from_a_county(self, theirs):

@@ -1,3 +1,5 @@
+import base64
+import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -91,6 +93,25 @@ class TestPage:
     )
     def test_never_fails_whatever_stands_in_the_address(self, cursor):
         page(CalendarDay.objects.all(), order=("day", "id"), cursor=cursor)
+
+    @given(
+        direction=st.sampled_from("np"),
+        first=st.one_of(
+            st.text(st.characters(), max_size=5),  # halves of signs among them
+            st.datetimes(timezones=st.timezones()).map(str),
+            st.sampled_from(["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "2026-11-20T00:00:00"]),
+            st.integers() | st.floats() | st.booleans() | st.none(),
+        ),
+        last=st.integers() | st.text(max_size=3),
+    )
+    @settings(
+        max_examples=scale("examples"), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    )
+    def test_never_fails_whatever_was_made_to_look_like_a_cursor(self, direction, first, last):
+        said = json.dumps([direction, first, last]).encode()
+        cursor = base64.urlsafe_b64encode(said).decode()
+        for order in (("username", "id"), ("-deactivated_at", "id"), ("uuid", "-id")):
+            page(User.objects.all(), order=order, cursor=cursor)
 
     def test_is_one_query_at_any_place(self, django_assert_num_queries):
         days(6)

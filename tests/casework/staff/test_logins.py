@@ -384,6 +384,13 @@ class TestAgain:
         assert right.status_code == 404, "the page did its work: there is no such payout"
         assert desk.post(address, {"voucher_number": "2026-77"}).status_code == 404, "and for five minutes asks no more"
 
+    def test_new_recovery_codes_are_not_for_whoever_finds_the_browser(self, desk):
+        answer = desk.post(reverse("factor_codes"))
+
+        assert answer.status_code == 200
+        assert "codes" not in answer.context, "the page asks for a code first"
+        assert not RecoveryCode.objects.exists()
+
     def test_reading_asks_for_nothing(self, desk):
         assert desk.get(reverse("payout_list")).status_code == 200
 
@@ -548,3 +555,52 @@ class TestThreePowers:
         operations.set_password(user=user, password=SECRET, by=qian, at=AT)
         client.force_login(qian)
         assert client.get(reverse("staff_password", args=[user.uuid])).status_code == 200
+
+    @pytest.mark.parametrize("role", [Role.SECADMIN, Role.AUDITOR])
+    def test_a_security_administrator_alone_gets_at_none_of_the_other_two(self, role, client):
+        user = a_user("pat", role=role)
+        with_factor(user)
+        qian, _he = the_security_administrators()
+        operations.set_password(user=user, password=SECRET, by=qian, at=AT)
+        client.force_login(qian)
+
+        with pytest.raises(NotAllowed):
+            logins.reset_factor(user=user, by=qian, at=AT)
+        assert client.post(reverse("staff_login", args=[user.uuid, "reset-factor"])).status_code == 403
+        shown = {each["key"]: each for each in client.get(reverse("staff_detail", args=[user.uuid])).context["actions"]}
+        assert not shown["staff_login-reset-factor"]["allowed"]
+        operations.end_grant(grant=RoleGrant.objects.get(user=user), by=qian, at=AT)
+        with pytest.raises(NotAllowed):
+            logins.reset_factor(user=user, by=qian, at=AT)
+
+        client.force_login(meng())
+        assert client.post(reverse("staff_login", args=[user.uuid, "reset-factor"])).status_code == 302
+        assert not SecondFactor.objects.filter(user=user).exists()
+
+    def test_a_role_that_only_one_has_proposed_opens_no_account(self):
+        user = fang()
+        with_factor(user)
+        qian, _he = the_security_administrators()
+        logins.reset_factor(user=user, by=qian, at=AT)
+        office = an_office_tree().county
+
+        proposed = operations.grant_role(user=user, role=Role.AUDITOR, office=office, by=qian, at=AT)
+
+        assert proposed.needs_confirmation
+        with pytest.raises(NotAllowed):
+            operations.set_password(user=user, password=SECRET, by=qian, at=AT)
+
+    def test_nobody_touches_an_account_that_reaches_further_than_his_role(self):
+        tree = an_office_tree()
+        user = a_user("pat", role=Role.AUDITOR, office=tree.county)
+        appoint(user, Role.AUDITOR, tree.city)
+        with_factor(user)
+        here = a_user("here", role=Role.SECADMIN, office=tree.county)
+
+        for touched in (
+            lambda: operations.set_password(user=user, password=SECRET, by=here, at=AT),
+            lambda: logins.unlock_login(user=user, by=here, at=AT),
+            lambda: logins.end_logins_of(user=user, by=here, at=AT),
+        ):
+            with pytest.raises(operations.WorksElsewhere):
+                touched()

@@ -79,6 +79,13 @@ class TestStaffPages:
             for name in ("staff_list", "staff_new", "grant_list", "grant_new"):
                 assert client.get(reverse(name)).status_code == 403
 
+    def test_are_found_by_both_administrators(self, client):
+        """Who unlocks logins and gives passwords looks for the account there."""
+        for person in (meng(), the_security_administrators()[0]):
+            client.force_login(person)
+            places = [entry.url for group in client.get("/").context["nav"] for entry in group["entries"]]
+            assert reverse("staff_list") in places
+
     def test_list_the_accounts_of_ones_offices(self, client):
         local = a_user("local", role=Role.SYSADMIN, office=an_office_tree().county)
         lin(), zhao()
