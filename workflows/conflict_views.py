@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from casework.cases import conflicts
 from casework.employers.queries import employer_for
 from casework.offices.attempts import Trail, attempt, form_page
-from casework.offices.doors import demand
+from casework.offices.doors import insist
 from casework.offices.paging import page
 from casework.people.identifiers import worker_label
 from casework.people.queries import worker_for
@@ -42,9 +42,8 @@ def conflict_list(request: StaffRequest) -> HttpResponse:
 def conflict_end(request: StaffRequest, uuid: UUID) -> HttpResponse:
     """End a conflict of interest, with the reason."""
     conflict = conflicts.conflict_for(request.user, uuid)
-    demand(request.user, "conflict.end", conflict)
-    if request.method == "GET" and conflict.belongs_to(request.user):
-        raise conflicts.OwnConflict
+    if request.method == "GET":
+        insist(conflicts.may_end(conflict, request.user))
     form = forms.ReasonForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         reason, at = form.cleaned_data["reason"], timezone.now()

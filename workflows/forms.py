@@ -272,47 +272,45 @@ class ConflictFilter(FilterForm):
     person = forms.CharField(label=_("Username"), max_length=60, required=False)
 
 
-class TrailFilter(FilterForm):
-    """Filters of the audit trail."""
+class _OfTrail(FilterForm):
+    """What the trail and the register of readings are both searched by."""
 
     case = forms.CharField(label=_("Case number"), max_length=40, required=False)
-    actor = forms.CharField(label=_("Username"), max_length=60, required=False)
-    kind = forms.ChoiceField(label=_("Kind of event"), required=False, widget=LongSelect)
-    outcome = forms.ChoiceField(label=_("Outcome"), choices=[("", _("All")), *Outcome.choices], required=False)
     office = forms.ModelChoiceField(
         Office.objects.none(), label=_("Office and below"), to_field_name="code", required=False, widget=LongSelect
     )
     since = DayField(label=_("From"), required=False)
     until = DayField(label=_("To"), required=False)
-    # The person's page leads here with it: nobody types it, and no number or name stands in the address.
+    # The person's page, or the list of her readers, leads here with it: nobody types it, and no number or name stands
+    # in the address.
     person = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         offices: Any = self.fields["office"]
         offices.queryset = offices_where(user, ACTS["audit.read"].roles)
+
+
+class TrailFilter(_OfTrail):
+    """Filters of the audit trail."""
+
+    actor = forms.CharField(label=_("Username"), max_length=60, required=False)
+    kind = forms.ChoiceField(label=_("Kind of event"), required=False, widget=LongSelect)
+    outcome = forms.ChoiceField(label=_("Outcome"), choices=[("", _("All")), *Outcome.choices], required=False)
+    field_order = ("case", "actor", "kind", "outcome", "office", "since", "until")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         kinds = sorted(((kind.code, f"{kind.title} ({kind.code})") for kind in KINDS.values()), key=lambda row: row[1])
         self.fields["kind"].choices = [("", _("All")), *kinds]  # type: ignore[attr-defined]
 
 
-class ReadsFilter(FilterForm):
+class ReadsFilter(_OfTrail):
     """Filters of the register of who read personal data."""
 
-    case = forms.CharField(label=_("Case number"), max_length=40, required=False)
     reader = forms.CharField(label=_("Username of the reader"), max_length=60, required=False)
     purpose = forms.ChoiceField(label=_("What for"), choices=[("", _("All")), *Reading.choices], required=False)
-    office = forms.ModelChoiceField(
-        Office.objects.none(), label=_("Office and below"), to_field_name="code", required=False, widget=LongSelect
-    )
-    since = DayField(label=_("From"), required=False)
-    until = DayField(label=_("To"), required=False)
-    # The list of the person's readers leads here with it: nobody types it, no number or name stands in the address.
-    person = forms.UUIDField(required=False, widget=forms.HiddenInput)
-
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        offices: Any = self.fields["office"]
-        offices.queryset = offices_where(user, ACTS["audit.read"].roles)
+    field_order = ("case", "reader", "purpose", "office", "since", "until")
 
 
 class ContactForm(forms.Form):

@@ -1,4 +1,4 @@
-"""Pages of emergency openings (紧急调阅): breaking the glass, the list of who did, ending one and reviewing it."""
+"""Pages of emergency openings (紧急查阅): breaking the glass, the list of who did, ending one and reviewing it."""
 
 from datetime import timedelta
 from typing import Any

@@ -1,6 +1,6 @@
 """What people see of cases and tasks. Every read is scoped here; viewflow's own querysets are never used."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -57,6 +57,7 @@ from casework.offices.models import Office
 from casework.offices.paging import Counted, count_up_to
 from casework.people.models import Purpose
 from casework.people.queries import worker_for
+from casework.rights.standing import REASONS
 from casework.staff.models import User as Account
 from casework.staff.queries import desk_of
 from casework.templatetags.gongdao import cn_date, money, shown
@@ -446,6 +447,8 @@ def _named(event: Event, names: dict[int, str]) -> dict[str, Any]:
         more["channel"] = Channel(facts["channel"]).label
     if facts.get("finding") in GlassBreak.Finding.values:
         more["finding"] = GlassBreak.Finding(facts["finding"]).label
+    if facts.get("reason") in REASONS:
+        more["reason"] = REASONS[facts["reason"]]
     if "calculator" in facts:
         more["calculation"] = title_of(facts["calculator"])
     if event.kind == "worker.revealed":
@@ -681,13 +684,11 @@ def trail_for(
     if outcome:
         found = found.filter(outcome=outcome)
     found = _narrowed(found, "actor", "happened_at", username=actor, office=office, since=since, until=until)
-    if reaches_whole_house(user, "audit.read"):
-        return found
-    paths = scope.paths(user, scope.ACTS["audit.read"].roles)
-    if case or person:
-        elsewhere = Q(stream__in=_streams(scope.visible(asked, user, "audit.read")))
-        return found.filter(Q(office_id__in=_offices(paths)) | elsewhere)
-    return _in_offices(found, "happened_at", paths)
+
+    def elsewhere() -> Q:
+        return Q(stream__in=_streams(scope.visible(asked, user, "audit.read")))
+
+    return _reached(found, user, "happened_at", elsewhere if case or person else None)
 
 
 # How the register of readings is read: the latest first.
@@ -730,12 +731,21 @@ def reads_for(
     if purpose:
         found = found.filter(purpose=purpose)
     found = _narrowed(found, "reader", "read_at", username=reader, office=office, since=since, until=until)
+    return _reached(found, user, "read_at", (lambda: elsewhere) if case or person else None)
+
+
+def _reached(found: QuerySet[R], user: "User", moment: str, elsewhere: Callable[[], Q] | None) -> QuerySet[R]:
+    """Keep what happened in the offices whose trail a person reads.
+
+    Args:
+        elsewhere: what she may read beside it, when she asks for a case or a person.
+    """
     if reaches_whole_house(user, "audit.read"):
         return found
     paths = scope.paths(user, scope.ACTS["audit.read"].roles)
-    if case or person:
-        return found.filter(Q(office_id__in=_offices(paths)) | elsewhere)
-    return _in_offices(found, "read_at", paths)
+    if elsewhere is not None:
+        return found.filter(Q(office_id__in=_offices(paths)) | elsewhere())
+    return _in_offices(found, moment, paths)
 
 
 def _narrowed(

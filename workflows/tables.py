@@ -109,9 +109,7 @@ def conflict_row(conflict: ConflictOfInterest, user: "User") -> dict[str, Any]:
     elif employer is not None:
         party = employer.name
         url = reverse("employer_detail", args=[employer.uuid]) if scope.may(user, "employer.read") else ""
-    end = scope.may(user, "conflict.end", conflict)
-    if end and conflict.belongs_to(user):
-        end = scope.Answer(False, conflicts.OwnConflict.message)
+    end = conflicts.may_end(conflict, user)
     return {
         "conflict": conflict,
         "person": conflict.person.display_name,

@@ -42,7 +42,7 @@ MOST_KEPT = 200
 State = Verification.State
 
 
-class UnderWay(WrongState):
+class CheckUnderWay(WrongState):
     """Each check reads everything: one at a time."""
 
     message = _("The trail is being checked already. Wait for that, or stop it first.")
@@ -68,7 +68,7 @@ def begin_verification(*, by: "User", at: datetime) -> Verification:
     """Begin to check the whole trail.
 
     Raises:
-        UnderWay: it is being checked already.
+        CheckUnderWay: it is being checked already.
     """
     demand(by, ACT)
     _one_at_a_time()
@@ -102,7 +102,7 @@ def resume_verification(*, verification: Verification, by: "User", at: datetime)
 
     Raises:
         NotStopped: it was not.
-        UnderWay: another one is under way.
+        CheckUnderWay: another one is under way.
     """
     demand(by, ACT)
     _one_at_a_time()
@@ -119,7 +119,7 @@ def _one_at_a_time() -> None:
     """Let one check begin at a time: whoever comes second sees the first."""
     list(Office.objects.select_for_update(no_key=True).filter(depth=1))
     if Verification.objects.filter(state=State.RUNNING).exists():
-        raise UnderWay
+        raise CheckUnderWay
 
 
 def _locked(verification: Verification) -> Verification:

@@ -45,7 +45,7 @@ class Known:
 def known(anchor: Path | None) -> Known:
     """Return what the database's checkpoints and the file, or this installation's files, say."""
     result = Known()
-    roots = _take(result, "", ({**body(one), **_proof(one)} for one in _rows()), {})
+    roots = _take(result, "", ((one.number, {**body(one), **_proof(one)}) for one in _rows()), {})
     for file, sent in _files(anchor):
         if not file.exists():
             result.faults.append(Fault(FILE, _("the anchor file is not there"), file=str(file)))
@@ -57,7 +57,7 @@ def known(anchor: Path | None) -> Known:
         if cut := set(range(1, sent + 1)) - in_file.keys():
             says = _("checkpoint %(number)s was sent there and is gone")
             result.faults.append(Fault(FILE, says, number=min(cut), file=str(file)))
-    result.checkpoints = sum(1 for _number in roots)
+    result.checkpoints = len(roots)
     return result
 
 
@@ -83,7 +83,7 @@ def _files(anchor: Path | None) -> list[tuple[Path, int]]:
 
 
 def _lines(file: Path, result: Known) -> Any:
-    """Return what the lines say; one that a crash tore is the beginning of the line after it."""
+    """Yield each line's number and what it says; one that a crash tore is the beginning of the line after it."""
     torn = ""
     with file.open(encoding="utf-8", errors="replace") as lines:
         for number, line in enumerate(lines, 1):
@@ -94,7 +94,7 @@ def _lines(file: Path, result: Known) -> Any:
             try:
                 said = json.loads(text)
                 said["heads"], said["number"], said["root"]
-                yield said
+                yield number, said
             except (ValueError, KeyError, TypeError):
                 torn = text or "?"
     if torn:
@@ -102,17 +102,21 @@ def _lines(file: Path, result: Known) -> Any:
 
 
 def _take(result: Known, file: str, checkpoints: Any, roots: dict[int, str]) -> dict[int, str]:
-    """Check checkpoints of a file, or of the database (""), and learn what they say; return their roots by number."""
+    """Check checkpoints of a file, or of the database (""), and learn what they say; return their roots by number.
+
+    Args:
+        checkpoints: each with the line it stands in, or with its number.
+    """
     taken: dict[int, str] = {}
     expected, previous = 1, None
-    for said in checkpoints:
+    for place, said in checkpoints:
         number = said["number"]
         proof = {name: said.pop(name, "") for name in ("root", "signature")}
         fault = _fault(said, proof, expected, previous)
         if not fault and number in roots and roots[number] != proof["root"]:
             fault = Fault("", _("it differs from the one in the database"))
         if fault:
-            where = fault.at(LINE, file=file, line=number) if file else fault.at(CHECKPOINT, number=number)
+            where = fault.at(LINE, file=file, line=place) if file else fault.at(CHECKPOINT, number=place)
             result.faults.append(where)
             if number != expected or previous not in {None, said.get("previous")}:
                 expected, previous = number + 1 if isinstance(number, int) else expected + 1, proof["root"]

@@ -126,12 +126,7 @@ def words_of(event: Event) -> str:
         sealed = event.words.ciphertext
     except EventText.DoesNotExist:
         return ""
-    return keys.unseal(place_of_words(event), bytes(sealed)).decode()
-
-
-def place_of_words(event: Event) -> str:
-    """Return what an event's sealed text is bound to."""
-    return f"{event.stream}#{event.seq}"
+    return keys.unseal(event.place_of_words, bytes(sealed)).decode()
 
 
 class _Facts(dict[str, Any]):

@@ -144,6 +144,11 @@ class Event(models.Model):
         """Return the facts as they were recorded."""
         return json.loads(self.facts_text)
 
+    @property
+    def place_of_words(self) -> str:
+        """Return what its sealed text is bound to."""
+        return f"{self.stream}#{self.seq}"
+
 
 class EventText(models.Model):
     """The free text of an event, sealed. It can be shredded; the digest in the facts keeps the chain valid."""

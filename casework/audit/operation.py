@@ -130,10 +130,7 @@ def _append(owner: HasStream, event: Event) -> None:
 def _seal_texts(texts: list[tuple[Event, str]]) -> None:
     if texts:
         rows.insert(
-            [
-                EventText(event=event, ciphertext=keys.seal(f"{event.stream}#{event.seq}", text.encode()))
-                for event, text in texts
-            ]
+            [EventText(event=event, ciphertext=keys.seal(event.place_of_words, text.encode())) for event, text in texts]
         )
 
 

@@ -20,7 +20,6 @@ from django.utils.translation import gettext_lazy as _
 
 from . import events, keys, rows
 from .errors import CaseworkError
-from .events import place_of_words
 from .keys import SealBroken
 from .models import Event, EventText
 from .operation import operation
@@ -222,7 +221,7 @@ def _renew_words(after: int, most: int) -> Renewed:
     sound, broken = {}, []
     for words in some:
         try:
-            keys.unseal(place_of_words(words.event), bytes(words.ciphertext))
+            keys.unseal(words.event.place_of_words, bytes(words.ciphertext))
             sound[words.pk] = words.event
         except SealBroken as error:
             broken.append(f"{EventText._meta.db_table} {words.pk}: {error}")
@@ -236,7 +235,7 @@ def _renew_words(after: int, most: int) -> Renewed:
             )
             taken = cursor.fetchall()
         rows_anew = [
-            EventText(event=sound[pk], ciphertext=keys.resealed(place_of_words(sound[pk]), bytes(sealed)))
+            EventText(event=sound[pk], ciphertext=keys.resealed(sound[pk].place_of_words, bytes(sealed)))
             for pk, sealed in taken
         ]
         if rows_anew:
@@ -252,7 +251,7 @@ def _words_in_use() -> KeyUse:
 def _broken_words() -> Iterator[str]:
     for words in EventText.objects.select_related("event").order_by("pk").iterator(chunk_size=AT_ONCE):
         try:
-            keys.unseal(place_of_words(words.event), bytes(words.ciphertext))
+            keys.unseal(words.event.place_of_words, bytes(words.ciphertext))
         except SealBroken as error:
             yield f"{EventText._meta.db_table} {words.pk}: {error}"
 
@@ -272,7 +271,7 @@ class Rotation:
 @operation
 def add_key(*, kind: str, by: None, at: datetime) -> int:
     """Put the next key of a kind on the ring; nothing is made with it yet."""
-    number = keys.add(kind)
+    number = keys.add(kind)  # stays there when the event cannot be written, and makes nothing: it waits
     events.record(events.SECURITY, "key.added", by=by, at=at, key=kind, number=number)
     return number
 

@@ -40,6 +40,13 @@ def is_deleted(model: type[models.Model]) -> bool:
     return vars(model).get("SHREDDED") == WHOLE_ROW
 
 
+def references(model: type[models.Model], to: type[models.Model]) -> list[str]:
+    """Return the columns by which rows of a model refer to those of another."""
+    return [
+        field.name for field in model._meta.local_concrete_fields if field.is_relation and field.related_model is to
+    ]
+
+
 @cache
 def belongings(owner: type[models.Model], *others: type[models.Model]) -> tuple[Belonging, ...]:
     """Return the models whose rows refer to those of an owner, however far: by every way there is to them.

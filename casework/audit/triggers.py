@@ -23,16 +23,13 @@ REFUSED = {
 
 
 class Trigger(NamedTuple):
-    """One trigger: its name, its table, the statements that make it on each database, the columns these name.
-
-    A table that lacks such a column yet is between two migrations; the trigger is made after the last one.
-    """
+    """One trigger: its name, its table, and the statements that make it on each database."""
 
     name: str
     table: str
     postgresql: tuple[str, ...]
     sqlite: tuple[str, ...]
-    # Tables it looks into beside its own: it is made when all are there.
+    # Tables it looks into beside its own: it is made when all are there, after the last migration.
     needs: tuple[str, ...] = ()
 
     def fits(self, tables: Iterable[str]) -> bool:
@@ -110,7 +107,7 @@ def install(connection: Any) -> None:
 
 
 def remove(connection: Any) -> None:
-    """Take every trigger away; only a test's flush and a migration have a reason to."""
+    """Take every trigger away; only a migration, and a test that does what nobody may, have a reason to."""
     tables = set(connection.introspection.table_names())
     with connection.cursor() as cursor:
         for trigger in all_triggers():
@@ -140,7 +137,7 @@ def missing(connection: Any) -> list[str]:
 
 @contextmanager
 def lifted(connection: Any) -> Iterator[None]:
-    """Take the triggers away and put them back: around the flush that ends a transactional test."""
+    """Take the triggers away and put them back: for a test that does to the database what nobody may."""
     remove(connection)
     try:
         yield

@@ -17,7 +17,6 @@ from django.db import connection, transaction
 from django.utils.translation import gettext_noop as _
 
 from . import anchors, chain, keys, triggers
-from .events import place_of_words
 from .faults import CHANGED, IN_STREAM, ROW, Fault
 from .keys import SealBroken
 from .models import Event, EventText, HasStream
@@ -311,7 +310,7 @@ def _check_texts(report: Report) -> None:
         report.texts += 1
         event: Event = text.event
         try:
-            plain = keys.unseal(place_of_words(event), bytes(text.ciphertext)).decode()
+            plain = keys.unseal(event.place_of_words, bytes(text.ciphertext)).decode()
             whole = keys.witnessed(str(event.facts.get("text")), "event.text", plain)
         except (SealBroken, ValueError, TypeError, IndexError, AttributeError):
             whole = False

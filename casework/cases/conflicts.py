@@ -3,24 +3,25 @@
 See Note [Who has a tie stays out].
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from casework.audit import events
 from casework.audit.errors import AlreadyDone, InvalidFacts, NotAllowed, NotFound
+from casework.audit.once import saved_once
 from casework.audit.operation import operation
 from casework.employers.models import Employer
 from casework.offices import scope
-from casework.offices.doors import demand
+from casework.offices.doors import demand, insist
+from casework.offices.roles import Role
 from casework.people.models import Worker
 from casework.staff.models import PUBLIC, RoleGrant, User
-from casework.staff.queries import desk_of
+from casework.staff.queries import desk_of, holders_of
 
 from .models import Case, ConflictOfInterest, concerning_ties, forget_ties
 
@@ -76,15 +77,20 @@ def declare_conflict(
     demand(by, "conflict.declare", conflict)
     if tie == ConflictOfInterest.Tie.OTHER and not conflict.note:
         raise InvalidFacts({"note": [_now("Say what binds the person to the party.")]})
-    try:
-        with transaction.atomic():
-            conflict.save()
-    except IntegrityError as error:
-        known = live_conflicts().get(person=person, worker=worker, employer=employer)
-        raise AlreadyDeclared(who=known.declared_by, what=known.get_tie_display(), when=known.declared_at) from error
+    _refuse_second(conflict)
+    with saved_once(lambda: _refuse_second(conflict)):
+        conflict.save()
     forget_ties(person)
     _record("conflict.declared", conflict, conflict.note, by=by, at=at, tie=tie, users=[person.pk])
     return conflict
+
+
+def _refuse_second(conflict: ConflictOfInterest) -> None:
+    """Refuse a conflict of interest that stands already."""
+    same = {"person": conflict.person, "worker": conflict.worker, "employer": conflict.employer}
+    known = live_conflicts().filter(**same).first()
+    if known is not None:
+        raise AlreadyDeclared(who=known.declared_by, what=known.get_tie_display(), when=known.declared_at)
 
 
 @operation
@@ -98,9 +104,7 @@ def end_conflict(*, conflict: ConflictOfInterest, reason: str, by: User, at: dat
         InvalidFacts: no reason.
     """
     held = ConflictOfInterest.objects.select_for_update(no_key=True, of=("self",)).get(pk=conflict.pk)
-    demand(by, "conflict.end", held)
-    if held.belongs_to(by):
-        raise OwnConflict
+    insist(may_end(held, by))
     if not held.is_live:
         raise AlreadyDone(who=held.ended_by, what=held.get_tie_display(), when=held.ended_at)
     if not reason.strip():
@@ -110,6 +114,14 @@ def end_conflict(*, conflict: ConflictOfInterest, reason: str, by: User, at: dat
     forget_ties(held.person)
     _record("conflict.ended", held, reason.strip(), by=by, at=at, users=[held.person_id])
     return held
+
+
+def may_end(conflict: ConflictOfInterest, user: User) -> scope.Answer:
+    """Answer whether a person may end a conflict of interest: a supervisor, and never her own."""
+    answer = scope.may(user, "conflict.end", conflict)
+    if answer and conflict.belongs_to(user):
+        return scope.Answer(False, OwnConflict.message, OwnConflict)
+    return answer
 
 
 def _record(kind: str, conflict: ConflictOfInterest, text: str, *, by: User, at: datetime, **facts: Any) -> None:
@@ -162,6 +174,11 @@ def tied_people(case: Case) -> "QuerySet[User]":
         shared = type(case).objects.filter(pk=case.pk).values(path)
         people.update(live_conflicts().filter(worker__in=shared).values_list("person", flat=True))
     return User.objects.filter(pk__in=people)
+
+
+def untied_holders(case: Case, role: Role, on: date) -> "QuerySet[User]":
+    """Return who holds a role where a case is and has no tie to a party of it, by name."""
+    return holders_of(role, case.office_path, on).exclude(pk__in=tied_people(case)).order_by("display_name")
 
 
 def lock_cases_of(conflict: ConflictOfInterest) -> list[int]:

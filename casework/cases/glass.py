@@ -1,11 +1,11 @@
-"""Opening a case of another office in an emergency (紧急调阅): by its number, for hours, to read and nothing else.
+"""Opening a case of another office in an emergency (紧急查阅): by its number, for hours, to read and nothing else.
 
 Whoever reads everything at all may break the glass, and everybody who answers for the case or for the reader hears of
 it at once. The right ends by itself: no job has to run for it.
 """
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -18,16 +18,13 @@ from casework.audit.errors import AlreadyDone, CaseworkError, InvalidFacts, NotA
 from casework.audit.models import AccessRecord, Event, Outcome
 from casework.audit.operation import operation
 from casework.offices import scope
-from casework.offices.doors import demand
+from casework.offices.doors import demand, insist
 from casework.offices.models import Office
 from casework.offices.roles import Role
 from casework.staff.models import User
 
 from .models import Case, GlassBreak
 from .transitions import lock
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 Finding = GlassBreak.Finding
 
@@ -143,7 +140,7 @@ def end_glass(*, broken: GlassBreak, by: User, at: datetime) -> GlassBreak:
     """
     case, broken = _locked(broken)
     if by.pk != broken.reader_id:
-        _demand_review(broken, by)
+        insist(may_review(broken, by))
     if broken.ends_at <= at:
         raise NotOpen
     _end(broken, by, at)
@@ -163,7 +160,7 @@ def review_glass(*, broken: GlassBreak, finding: str, note: str = "", by: User, 
     case, broken = _locked(broken)
     if by.pk == broken.reader_id:
         raise OwnGlass
-    _demand_review(broken, by)
+    insist(may_review(broken, by))
     if broken.reviewed_by is not None:
         raise AlreadyDone(who=broken.reviewed_by, what=broken.get_finding_display(), when=broken.reviewed_at)
     if finding not in Finding.values:
@@ -199,12 +196,6 @@ def may_review(broken: GlassBreak, user: User) -> scope.Answer:
     return answer or scope.may(user, "case.review_glass", Office(path=broken.reader_office.path))
 
 
-def _demand_review(broken: GlassBreak, by: User) -> None:
-    answer = may_review(broken, by)
-    if not answer:
-        raise NotAllowed(answer.reason)
-
-
 # ---- reading ---------------------------------------------------------------------------------------------
 
 
@@ -226,11 +217,6 @@ def glass_break_for(user: User, uuid: UUID) -> GlassBreak:
     if broken is None:
         raise NotFound
     return broken
-
-
-def open_to(user: User, at: datetime) -> "Iterable[GlassBreak]":
-    """Return the cases that stand open to a person at a moment."""
-    return GlassBreak.still_open(at).filter(reader=user).select_related("case").order_by("ends_at")
 
 
 def read_through(broken: GlassBreak) -> "QuerySet[AccessRecord]":

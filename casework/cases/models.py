@@ -6,6 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import uuid4
 
+from django.apps import apps
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -28,6 +29,7 @@ from casework.deadlines import operations as clocks
 from casework.offices import scope
 from casework.offices.retention import Retention
 from casework.offices.roles import Role
+from casework.people.models import PHONE_HASH
 
 from . import kinds as kinds
 from .moves import ANY_OTHER_STATE, CLOSED, condition, move
@@ -96,7 +98,7 @@ class Contact(Scoped):
     is_anonymous = models.BooleanField(_("anonymous"), default=False)
     caller_name = SealedTextField(_("name of the caller"))
     caller_phone = SealedTextField(_("phone of the caller"))
-    caller_phone_key = KeyedHashField(of="caller_phone", purpose="worker.phone", blank=True, db_index=True)
+    caller_phone_key = KeyedHashField(of="caller_phone", purpose=PHONE_HASH, blank=True, db_index=True)
     worker = models.ForeignKey(
         "casework.Worker", models.PROTECT, null=True, blank=True, related_name="contacts", verbose_name=_("worker")
     )
@@ -248,10 +250,16 @@ def forget_ties(person: "User") -> None:
     person.__dict__.pop("_ties", None)
 
 
+def case_models() -> "list[type[Case]]":
+    """Return the models of the case types."""
+    models: list[Any] = apps.get_models()
+    return [model for model in models if issubclass(model, Case) and model is not Case]
+
+
 def concerning(workers: Collection[int], employers: Collection[int]) -> Q:
     """Return the condition of the cases of one of these workers, alone or among others, or against one of these."""
     found = Q(worker__in=workers) | Q(employer__in=employers)
-    for kind in Case.__subclasses__() if workers else ():
+    for kind in case_models() if workers else ():
         for path in kind.SHARED_BY:
             found |= Q(pk__in=kind._default_manager.filter(**{f"{path}__in": workers}).values("pk"))
     return found
@@ -580,7 +588,7 @@ class HandOver(models.Model):
 
 
 class GlassBreak(models.Model):
-    """A case of another office opened for reading, in an emergency and for hours (紧急调阅); somebody reviews it."""
+    """A case of another office opened for reading, in an emergency and for hours (紧急查阅); somebody reviews it."""
 
     class Finding(models.TextChoices):
         """What the review says."""
@@ -630,9 +638,9 @@ class GlassBreak(models.Model):
         return f"{self.case_id} {self.reader_id}"
 
     @classmethod
-    def still_open(cls, at: datetime | None = None) -> "models.QuerySet[GlassBreak]":
-        """Return those open at a moment (now, if none is given, as with `User.grants`); each ends by itself."""
-        at = at or timezone.now()
+    def still_open(cls) -> "models.QuerySet[GlassBreak]":
+        """Return those open now, as with `User.grants`; each ends by itself."""
+        at = timezone.now()
         return cls.objects.filter(opened_at__lte=at, ends_at__gt=at)
 
     @property

@@ -40,7 +40,7 @@ class CannotMoveThere(WrongState):
     message = _("An office cannot be moved below itself.")
 
 
-class UnknownYear(CaseworkError):
+class NoCalendarYet(CaseworkError):
     """Neither a published notice nor the almanac knows the year."""
 
     message = _("There is no calendar for this year yet.")
@@ -108,7 +108,8 @@ def change_office(*, office: Office, by: "User | None", at: datetime, **changes:
     """
     demand(by, "config.manage", office)
     _check_office(except_for=office, **{name: changes[name] for name in ("code", "region") if name in changes})
-    held = Office.objects.get(pk=office.pk)  # a form has changed the one at hand already
+    # a form has changed the one at hand already
+    held = Office.objects.select_for_update(no_key=True).get(pk=office.pk)
     said = events.changes({name: getattr(held, name) for name in changes}, changes)
     for name in said:
         setattr(office, name, changes[name])
@@ -257,10 +258,10 @@ def expected_days(year: int) -> list[CalendarDay]:
     """Return the thirteen days the law names for a year, before its notice moves any.
 
     Raises:
-        UnknownYear: the almanac here ends before it.
+        NoCalendarYet: the almanac here ends before it.
     """
     if year not in _FEASTS:
-        raise UnknownYear(_now("There is no calendar for %(year)s yet.") % {"year": year})
+        raise NoCalendarYet(_now("There is no calendar for %(year)s yet.") % {"year": year})
     eve, qingming, boats, moon = (date(year, *feast) for feast in _FEASTS[year])
     days = {date(year, 1, 1): "元旦", qingming: "清明节", boats: "端午节", moon: "中秋节"}
     days |= {eve + timedelta(days=number): "春节" for number in range(4)}
@@ -280,7 +281,7 @@ def load_calendar(*, year: int, by: "User | None", at: datetime) -> list[Calenda
     notice replaces them. Days entered for a region are left alone.
 
     Raises:
-        UnknownYear: neither is known.
+        NoCalendarYet: neither is known.
     """
     demand_whole_house(by, "config.manage")
     days = published_days(year) or expected_days(year)

@@ -16,6 +16,9 @@ from casework.offices.models import Office
 from . import identifiers
 from . import kinds as kinds
 
+# What keyed hashes are for; of one purpose, those of two tables can be compared.
+ID_HASH, PHONE_HASH, ACCOUNT_HASH = "worker.id", "worker.phone", "account.number"
+
 
 class IdType(models.TextChoices):
     """The paper a person is identified by."""
@@ -43,9 +46,9 @@ class Worker(models.Model):
     name_folded = models.CharField(max_length=60, editable=False)
     id_type = models.CharField(_("kind of ID"), max_length=16, choices=IdType.choices, default=IdType.RESIDENT)
     id_number = SealedTextField(_("ID number"))
-    id_key = KeyedHashField(of="id_number", purpose="worker.id", blank=True)
+    id_key = KeyedHashField(of="id_number", purpose=ID_HASH, blank=True)
     phone = SealedTextField(_("phone"))
-    phone_key = KeyedHashField(of="phone", purpose="worker.phone", blank=True, db_index=True)
+    phone_key = KeyedHashField(of="phone", purpose=PHONE_HASH, blank=True, db_index=True)
     sex = models.CharField(_("sex"), max_length=1, choices=Sex.choices, blank=True)
     birth_on = models.DateField(_("date of birth"), null=True, blank=True)
     address = SealedTextField(_("address"))
@@ -157,7 +160,7 @@ class HouseholdMember(models.Model):
     name = models.CharField(_("name"), max_length=60)
     relation = models.CharField(_("relation to the head"), max_length=12, choices=Relation.choices)
     id_number = SealedTextField(_("ID number"))
-    id_key = KeyedHashField(of="id_number", purpose="worker.id", blank=True, db_index=True)
+    id_key = KeyedHashField(of="id_number", purpose=ID_HASH, blank=True, db_index=True)
     birth_on = models.DateField(_("date of birth"), null=True, blank=True)
     occupation = models.CharField(_("occupation"), max_length=12, choices=Occupation.choices)
     workplace = models.CharField(_("workplace or school"), max_length=100, blank=True)
@@ -227,7 +230,7 @@ class BankAccount(models.Model):
     holder_name = models.CharField(_("account holder"), max_length=60)
     bank_name = models.CharField(_("bank and branch"), max_length=100)
     number = SealedTextField(_("account number"))
-    number_key = KeyedHashField(of="number", purpose="account.number", db_index=True)
+    number_key = KeyedHashField(of="number", purpose=ACCOUNT_HASH, db_index=True)
     last4 = models.CharField(_("last four digits"), max_length=4, editable=False)
     changed_at = models.DateTimeField(_("entered at"), editable=False)
     retired_at = models.DateTimeField(_("retired at"), null=True, blank=True, editable=False)

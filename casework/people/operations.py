@@ -9,12 +9,12 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from casework.audit import access, events
-from casework.audit.errors import AlreadyDone, CaseworkError, InvalidFacts, NotAllowed, WrongState
+from casework.audit.errors import AlreadyDone, CaseworkError, InvalidFacts, WrongState
 from casework.audit.models import Reading
 from casework.audit.once import hold_while_keys_change, saved_once
 from casework.audit.operation import operation
 from casework.offices.days import add_months
-from casework.offices.doors import demand
+from casework.offices.doors import demand, insist
 from casework.offices.models import Office
 from casework.offices.operations import next_number
 from casework.offices.queries import parameter_or
@@ -23,6 +23,8 @@ from casework.staff.models import User
 from . import identifiers, privacy, queries
 from .files import REVIEW_PARAMETER, REVIEWED_AFTER
 from .models import (
+    ACCOUNT_HASH,
+    ID_HASH,
     BankAccount,
     Consent,
     HardshipCategory,
@@ -155,9 +157,7 @@ def _demand(by: User | None, act: str, worker: Worker) -> None:
     if by is None or by.is_public or worker.pk is None:
         demand(by, act, worker)
         return
-    answer = queries.may_reach(by, act, worker)
-    if not answer:
-        raise NotAllowed(answer.reason)
+    insist(queries.may_reach(by, act, worker))
 
 
 _IDENTIFYING = {"name", "id_type", "id_number", "phone", "sex", "birth_on"}
@@ -201,7 +201,7 @@ def _take_id(worker: Worker, number: str, at: datetime) -> None:
 def _save_unless_known(worker: Worker) -> None:
     """Save a worker whose ID number is on no other record, also when two people enter it at the same moment."""
     if worker.id_key:
-        hold_while_keys_change("worker.id", worker.id_number)
+        hold_while_keys_change(ID_HASH, worker.id_number)
     _refuse_duplicate(worker)
     if not worker.id_key:
         worker.save()
@@ -520,7 +520,7 @@ def add_bank_account(
         errors["holder_name"] = [_now("With such a number the account holder must be the worker.")]
     if errors:
         raise InvalidFacts(errors)
-    hold_while_keys_change("account.number", card.number)
+    hold_while_keys_change(ACCOUNT_HASH, card.number)
     if queries.accounts_of(worker).filter(number_key__in=queries.account_keys(card.number)).exists():
         raise AlreadyDone(_now("This account is on record already."))
     account = BankAccount.objects.create(

@@ -12,7 +12,19 @@ from casework.offices.scope import Answer, may, visible
 from casework.staff.models import User
 
 from . import identifiers
-from .models import BankAccount, Consent, HardshipFile, Household, HouseholdMember, IdType, Purpose, Worker
+from .models import (
+    ACCOUNT_HASH,
+    ID_HASH,
+    PHONE_HASH,
+    BankAccount,
+    Consent,
+    HardshipFile,
+    Household,
+    HouseholdMember,
+    IdType,
+    Purpose,
+    Worker,
+)
 
 
 class Known(NamedTuple):
@@ -24,12 +36,12 @@ class Known(NamedTuple):
 
 def id_key(number: str) -> str:
     """Return what an ID number is to be looked up by."""
-    return keys.digest("worker.id", identifiers.compact(number)) if number else ""
+    return keys.digest(ID_HASH, identifiers.compact(number)) if number else ""
 
 
 def id_keys(number: str) -> list[str]:
     """Return what an ID number may stand under: more than one while the key of look-ups is being changed."""
-    return keys.digests("worker.id", identifiers.compact(number)) if number else []
+    return keys.digests(ID_HASH, identifiers.compact(number)) if number else []
 
 
 def id_keys_of(*people: Worker | HouseholdMember) -> set[str]:
@@ -42,22 +54,22 @@ def id_keys_of(*people: Worker | HouseholdMember) -> set[str]:
 
 def phone_key(number: str) -> str:
     """Return what a phone number is to be looked up by; it must be in its one form."""
-    return keys.digest("worker.phone", number) if number else ""
+    return keys.digest(PHONE_HASH, number) if number else ""
 
 
 def phone_keys(number: str) -> list[str]:
     """Return what a phone number may stand under; it must be in its one form."""
-    return keys.digests("worker.phone", number) if number else []
+    return keys.digests(PHONE_HASH, number) if number else []
 
 
 def account_key(number: str) -> str:
     """Return what a bank account is to be looked up by."""
-    return keys.digest("account.number", identifiers.compact(number))
+    return keys.digest(ACCOUNT_HASH, identifiers.compact(number))
 
 
 def account_keys(number: str) -> list[str]:
     """Return what a bank account may stand under."""
-    return keys.digests("account.number", identifiers.compact(number))
+    return keys.digests(ACCOUNT_HASH, identifiers.compact(number))
 
 
 def account_keys_of(account: BankAccount) -> list[str]:

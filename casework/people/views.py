@@ -15,17 +15,18 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from casework.audit.errors import NotAllowed, NotFound
+from casework.audit.errors import NotFound
 from casework.audit.keys import SealBroken
 from casework.offices import scope
 from casework.offices.actions import action
 from casework.offices.attempts import attempt, form_page
-from casework.offices.doors import demand
+from casework.offices.doors import demand, insist
 from casework.offices.paging import page
+from casework.staff.models import User
 from casework.staff.requests import StaffRequest
 
 from . import accesses, forms, identifiers, operations, queries
-from .models import Worker
+from .models import Household, Worker
 
 logger = logging.getLogger(__name__)
 
@@ -90,16 +91,7 @@ def worker_detail(request: StaffRequest, uuid: UUID) -> HttpResponse:
             "label": identifiers.mask_name(worker.name),
             "facts": _facts(worker),
             "household": household,
-            "members": [
-                {
-                    "member": member,
-                    "name": identifiers.mask_name(member.name),
-                    "id_number": identifiers.mask_id(member.id_number),
-                }
-                for member in household.members.all()
-            ]
-            if household
-            else [],
+            "members": _members(household),
             "files": household.hardship_files.order_by("-opened_on") if household else [],
             "accounts": queries.accounts_of(worker),
             "consents": worker.consents.select_related("taken_by").order_by("-given_at"),
@@ -107,44 +99,42 @@ def worker_detail(request: StaffRequest, uuid: UUID) -> HttpResponse:
             .select_related("office", "handler", "employer")
             .order_by("-id")[:50],
             "writes": writes,
-            "trail": action(
-                "trail",
-                _("Trail of this person"),
-                f"{reverse('audit_trail')}?person={worker.uuid}",
-                scope.may(request.user, "audit.read", worker),
-                icon="history",
-            ),
-            "conflict": action(
-                "conflict",
-                _("Declare a conflict of interest"),
-                reverse("worker_conflict", args=[worker.uuid]),
-                scope.YES,
-                icon="user-cancel",
-            ),
-            "accesses": action(
-                "accesses",
-                _("Who read the data"),
-                reverse("access_list", args=[worker.uuid]),
-                scope.may(request.user, "person.read", worker),
-                icon="eye",
-            ),
-            "ask": action(
-                "ask",
-                _("Request about data"),
-                reverse("request_new", args=[worker.uuid]),
-                queries.may_reach(request.user, "request.take", worker),
-                icon="user-question",
-            ),
-            "hold": action(
-                "hold",
-                _("Place a legal hold"),
-                reverse("hold_new", args=[worker.uuid]),
-                queries.may_reach(request.user, "hold.place", worker),
-                icon="lock",
-            ),
-            "edit": action("edit", _("Change"), reverse("worker_edit", args=[worker.uuid]), writes, icon="edit"),
+            **_actions(request.user, worker, writes),
         },
     )
+
+
+def _members(household: Household | None) -> list[dict[str, Any]]:
+    return [
+        {
+            "member": member,
+            "name": identifiers.mask_name(member.name),
+            "id_number": identifiers.mask_id(member.id_number),
+        }
+        for member in (household.members.all() if household else ())
+    ]
+
+
+def _actions(user: User, worker: Worker, writes: scope.Answer) -> dict[str, Any]:
+    """Return what can be done with a worker's record, each under the name by which the page shows it."""
+
+    def page_of(name: str, route: str, label: str, icon: str, answer: scope.Answer) -> dict[str, Any]:
+        return action(name, label, reverse(route, args=[worker.uuid]), answer, icon=icon)
+
+    trail, read = f"{reverse('audit_trail')}?person={worker.uuid}", scope.may(user, "person.read", worker)
+    ask, hold = (queries.may_reach(user, act, worker) for act in ("request.take", "hold.place"))
+    return {
+        "trail": action(
+            "trail", _("Trail of this person"), trail, scope.may(user, "audit.read", worker), icon="history"
+        ),
+        "conflict": page_of(
+            "conflict", "worker_conflict", _("Declare a conflict of interest"), "user-cancel", scope.YES
+        ),
+        "accesses": page_of("accesses", "access_list", _("Who read the data"), "eye", read),
+        "ask": page_of("ask", "request_new", _("Request about data"), "user-question", ask),
+        "hold": page_of("hold", "hold_new", _("Place a legal hold"), "lock", hold),
+        "edit": page_of("edit", "worker_edit", _("Change"), "edit", writes),
+    }
 
 
 def _facts(worker: Worker) -> list[dict[str, Any]]:
@@ -397,9 +387,7 @@ def consent_withdraw(request: StaffRequest, uuid: UUID) -> HttpResponse:
 
 def _worker_to_write(request: StaffRequest, uuid: UUID) -> Worker:
     worker = queries.worker_for(request.user, uuid)
-    answer = queries.may_reach(request.user, "person.write", worker)
-    if not answer:
-        raise NotAllowed(answer.reason)
+    insist(queries.may_reach(request.user, "person.write", worker))
     return worker
 
 

@@ -150,9 +150,7 @@ def _facts(batch: DisposalBatch) -> list[dict[str, Any]]:
 
 def _actions(request: StaffRequest, batch: DisposalBatch, tally: disposals.Tally) -> list[dict[str, Any]]:
     """Return what can be done now, each with what exactly will happen."""
-    second = scope.may(request.user, disposals.CONFIRM, batch)
-    if second and batch.proposed_by_id == request.user.pk:
-        second = scope.Answer(False, disposals.SecondPersonNeeded.message)
+    second = disposals.may_confirm(batch, request.user)
     either = scope.may(request.user, disposals.PROPOSE, batch)
 
     def step(key: str, label: str, answer: scope.Answer, icon: str, tone: str, confirm: str) -> dict[str, Any]:

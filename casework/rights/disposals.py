@@ -30,7 +30,7 @@ from casework.cases.models import Case, ClaimLine, Contact
 from casework.documents.models import Document, LetterRun
 from casework.jobs import enqueue, job
 from casework.offices import scope
-from casework.offices.doors import demand
+from casework.offices.doors import demand, insist
 from casework.offices.models import Office, upwards
 from casework.people.models import HardshipFile, Worker
 
@@ -57,13 +57,13 @@ PASSING = (OperationalError, InterfaceError)
 MATTERS = (Case, Contact, ClaimLine, HardshipFile)
 
 
-class SecondPersonNeeded(NotAllowed):
+class SecondPersonConfirms(NotAllowed):
     """Destroying takes two people."""
 
     message = _("You proposed this yourself; somebody else has to confirm it.")
 
 
-class NotNow(WrongState):
+class DisposalWentOn(WrongState):
     """The disposal is not in a state for this: it was confirmed, stopped or ended meanwhile."""
 
     message = _("This disposal has gone on meanwhile; look at it again.")
@@ -80,7 +80,7 @@ def propose_disposal(*, picked: Iterable[str], by: "User", at: datetime) -> Disp
         picked: files by what the list of what is due calls them ("case:12").
 
     Raises:
-        InvalidFacts: none, or too many, or one that is not due (any more).
+        InvalidFacts: none, or too many, one that is not due (any more), or of offices that no grant reaches together.
     """
     demand(by, PROPOSE)
     wanted = list(dict.fromkeys(picked))
@@ -109,11 +109,16 @@ def _one_after_the_other(by: "User") -> None:
 
 
 def _office_above(by: "User", found: list[Due]) -> Office:
-    """Return the office a disposal belongs to: the lowest above all of its files that the person reaches."""
-    held = scope.paths(by, scope.ACTS[PROPOSE].roles)
+    """Return the office a disposal belongs to, whose supervisors confirm it: the lowest above all of its files.
+
+    Raises:
+        InvalidFacts: the person reaches the files by grants apart from each other, and no office above them all.
+    """
     above = set.intersection(*(set(upwards(due.office_path)) for due in found))
-    lowest = max(above, key=len, default=held[0])
-    return Office.objects.get(path=lowest if any(lowest.startswith(path) for path in held) else held[0])
+    lowest = max(above, key=len, default="")
+    if not any(lowest.startswith(path) for path in scope.paths(by, scope.ACTS[PROPOSE].roles)):
+        raise InvalidFacts({"picked": [_now("These files belong to offices apart: propose those of one at a time.")]})
+    return Office.objects.get(path=lowest)
 
 
 @operation
@@ -121,15 +126,13 @@ def confirm_disposal(*, batch: DisposalBatch, by: "User", at: datetime) -> Dispo
     """Confirm as a second person what another has proposed: from now on it is destroyed.
 
     Raises:
-        SecondPersonNeeded: it is one's own proposal.
-        NotNow: it does not wait for this.
+        SecondPersonConfirms: it is one's own proposal.
+        DisposalWentOn: it does not wait for this.
     """
     held = _locked(batch)
-    demand(by, CONFIRM, held)
-    if held.proposed_by_id == by.pk:
-        raise SecondPersonNeeded
+    insist(may_confirm(held, by))
     if held.state != State.PROPOSED:
-        raise NotNow
+        raise DisposalWentOn
     held.state, held.confirmed_by, held.confirmed_at = State.RUNNING, by, at
     held.save(update_fields=["state", "confirmed_by", "confirmed_at"])
     _record("disposal.confirmed", held, by=by, at=at, count=held.lines.count())
@@ -143,9 +146,8 @@ def drop_disposal(*, batch: DisposalBatch, by: "User", at: datetime) -> Disposal
     held = _locked(batch)
     demand(by, PROPOSE, held)
     if held.state not in (State.PROPOSED, State.STOPPED):
-        raise NotNow
+        raise DisposalWentOn
     held.lines.filter(outcome=Outcome.WAITING).update(outcome=Outcome.KEPT, reason="dropped", ended_at=at)
-    _record("disposal.dropped", held, by=by, at=at)
     # What was destroyed but for its papers is finished all the same: nobody can take it back.
     if held.lines.filter(outcome=Outcome.SHREDDED).exists():
         held.state = State.RUNNING
@@ -153,6 +155,7 @@ def drop_disposal(*, batch: DisposalBatch, by: "User", at: datetime) -> Disposal
     else:
         held.state, held.ended_at = State.DROPPED, at
     held.save(update_fields=["state", "ended_at"])
+    _record("disposal.dropped", held, by=by, at=at)
     return held
 
 
@@ -162,7 +165,7 @@ def stop_disposal(*, batch: DisposalBatch, by: "User", at: datetime) -> Disposal
     held = _locked(batch)
     demand(by, PROPOSE, held)
     if held.state != State.RUNNING:
-        raise NotNow
+        raise DisposalWentOn
     held.state = State.STOPPED
     held.save(update_fields=["state"])
     _record("disposal.stopped", held, by=by, at=at)
@@ -173,16 +176,22 @@ def stop_disposal(*, batch: DisposalBatch, by: "User", at: datetime) -> Disposal
 def resume_disposal(*, batch: DisposalBatch, by: "User", at: datetime) -> DisposalBatch:
     """Let a stopped disposal go on; who proposed it cannot, as with confirming."""
     held = _locked(batch)
-    demand(by, CONFIRM, held)
-    if held.proposed_by_id == by.pk:
-        raise SecondPersonNeeded
+    insist(may_confirm(held, by))
     if held.state != State.STOPPED:
-        raise NotNow
+        raise DisposalWentOn
     held.state = State.RUNNING
     held.save(update_fields=["state"])
     _record("disposal.resumed", held, by=by, at=at)
     enqueue(JOB, held.pk)
     return held
+
+
+def may_confirm(batch: DisposalBatch, user: "User") -> scope.Answer:
+    """Answer whether a person may be the second one of a disposal."""
+    answer = scope.may(user, CONFIRM, batch)
+    if answer and batch.proposed_by_id == user.pk:
+        return scope.Answer(False, SecondPersonConfirms.message, SecondPersonConfirms)
+    return answer
 
 
 def _locked(batch: DisposalBatch) -> DisposalBatch:

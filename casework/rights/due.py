@@ -3,13 +3,14 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from casework.audit.shredding import DESTROYED
-from casework.cases.models import Case, ClaimLine, Contact
+from casework.cases.models import Case, ClaimLine, Contact, case_models
 from casework.offices import retention, scope
 from casework.offices.models import LocalParameter
 from casework.offices.retention import Retention
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 SHOWN = 50
 # Rows looked at for one list: of most of them the period of the place has ended, or it has entered longer ones.
 LOOKED_AT = 500
-CLOSE_OF_DAY = time(0)
 
 
 @dataclass(frozen=True)
@@ -80,14 +80,15 @@ def due_for(
         most: of each kind.
     """
     wanted = None if keys is None else _keys_of(keys)
-    periods, found = Periods(on), []
+    periods = Periods(on)
+    found: list[Due] = []
     for name, candidates in CANDIDATES.items():
         if wanted is not None and not wanted[name]:
             continue
         rows = scope.visible(candidates(on), user, act).exclude(pk__in=standing.bound(name))
         rows = rows if wanted is None else rows.filter(pk__in=wanted[name])
         limit = most if wanted is None else len(wanted[name])
-        found += list(_first(_due_among(name, rows, periods), limit))
+        found += islice(_due_among(name, rows, periods), limit)
     return found
 
 
@@ -100,34 +101,19 @@ def _keys_of(keys: Iterable[str]) -> dict[str, list[int]]:
     return wanted
 
 
-def _first(found: Iterator[Due], most: int) -> Iterator[Due]:
-    for _turn, due in zip(range(most), found, strict=False):
-        yield due
-
-
 def _due_among(name: str, rows: "QuerySet[Any]", periods: Periods) -> Iterator[Due]:
     """Yield those of some rows that nothing keeps, by the precise periods of their offices."""
     asked_for = set(standing.erasure_granted().values_list("worker", flat=True))
     for row in rows[:LOOKED_AT]:
         asked = _owner_of(name, row) in asked_for
         if not standing.in_the_way(row, periods, asked=asked):
-            until, rule = _period_of(name, row, periods)
+            until, rule = periods.of(row)
             over = until < periods.on
             yield Due(row, name, rule.code if over else standing.ASKED, until if over else None)
 
 
 def _owner_of(name: str, row: Any) -> int | None:
     return row.household.head_id if name == "file" else row.pk if name == "worker" else row.worker_id
-
-
-def _period_of(name: str, row: Any, periods: Periods) -> standing.Kept:
-    if name == "case":
-        return periods.of_case(row)
-    if name == "contact":
-        return periods.kept(retention.CONTACT, row.office, timezone.localdate(row.answered_at))
-    if name == "file":
-        return periods.kept(retention.HARDSHIP_FILE, row.office, row.exited_on)
-    return periods.kept(retention.PERSON, row.office, timezone.localdate(row.registered_at))
 
 
 # ---- which rows are worth a closer look ------------------------------------------------------------------
@@ -143,23 +129,23 @@ def _begun_before(rule: Retention, on: date) -> date:
     return on.replace(year=year, day=min(on.day, 28)) + timedelta(days=4)  # a few too many do no harm
 
 
-def _moment(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, CLOSE_OF_DAY))
+def _midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 def _cases(on: date) -> "QuerySet[Any]":
     ended = Q(worker__in=standing.erasure_granted())
     paid = ClaimLine.objects.filter(case=OuterRef("pk"), state__in=standing.PAID)
-    for model in standing.case_models():
-        before = _moment(_begun_before(model.RETENTION, on))
+    for model in case_models():
+        before = _midnight(_begun_before(model.RETENTION, on))
         ended |= Q(case_type=model._meta.app_label, closed_at__lt=before)
-    by_law = Q(closed_at__lt=_moment(_begun_before(retention.MONEY, on))) | ~Exists(paid)
+    by_law = Q(closed_at__lt=_midnight(_begun_before(retention.MONEY, on))) | ~Exists(paid)
     found = Case.objects.filter(ended, by_law, closed_at__isnull=False)
     return found.select_related("office").order_by("closed_at", "pk")
 
 
 def _contacts(on: date) -> "QuerySet[Any]":
-    before = _moment(_begun_before(retention.CONTACT, on))
+    before = _midnight(_begun_before(retention.CONTACT, on))
     ended = Q(answered_at__lt=before) | Q(worker__in=standing.erasure_granted(), answered_at__isnull=False)
     return Contact.objects.filter(ended, case=None).select_related("office", "worker").order_by("answered_at", "pk")
 
@@ -172,7 +158,7 @@ def _files(on: date) -> "QuerySet[Any]":
 
 
 def _workers(on: date) -> "QuerySet[Any]":
-    ended = Q(registered_at__lt=_moment(_begun_before(retention.PERSON, on))) | Q(pk__in=standing.erasure_granted())
+    ended = Q(registered_at__lt=_midnight(_begun_before(retention.PERSON, on))) | Q(pk__in=standing.erasure_granted())
     on_file = Case.objects.filter(worker=OuterRef("pk")).exclude(pk__in=standing.gone("case"))
     waiting = Contact.objects.filter(worker=OuterRef("pk")).exclude(pk__in=standing.gone("contact"))
     found = Worker.objects.filter(ended, ~Exists(on_file), ~Exists(waiting)).exclude(name=DESTROYED)

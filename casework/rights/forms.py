@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from casework.cases.models import Case
-from casework.offices.forms import DayField
+from casework.offices.forms import DayField, FilterForm
 
 from .models import DataRequest
 
@@ -18,7 +18,7 @@ class TakeRequest(forms.Form):
     kind = forms.ChoiceField(label=_("Kind of request"), choices=DataRequest.Kind.choices)
     channel = forms.ChoiceField(label=_("Channel"), choices=DataRequest.Channel.choices)
     identity = forms.ChoiceField(
-        label=_("Who asks, made sure by"),
+        label=_("Identity checked by"),
         choices=DataRequest.Identity.choices,
         help_text=_("Nobody is told anything about a person before it is sure who asks."),
     )
@@ -73,7 +73,7 @@ class PlaceHold(ReasonForm):
         self.fields["case"].queryset = cases  # type: ignore[attr-defined]
 
 
-class RequestFilter(forms.Form):
+class RequestFilter(FilterForm):
     """Which requests are shown."""
 
     show = forms.ChoiceField(
@@ -82,8 +82,3 @@ class RequestFilter(forms.Form):
     kind = forms.ChoiceField(
         label=_("Kind of request"), required=False, choices=[("", _("All")), *DataRequest.Kind.choices]
     )
-
-    def chosen(self) -> dict[str, str]:
-        """Return what was chosen; what cannot be read counts as not chosen."""
-        self.is_valid()
-        return {name: self.cleaned_data.get(name, "") for name in self.fields} if self.is_bound else {}

@@ -5,19 +5,27 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
 
 from casework.audit import events
-from casework.audit.errors import AlreadyDone, InvalidFacts, NotFound
+from casework.audit.errors import AlreadyDone, InvalidFacts, NotFound, WrongState
 from casework.audit.operation import operation
 from casework.cases.models import Case
 from casework.offices import scope
 from casework.offices.doors import demand
 from casework.people.models import Worker
 
+from . import standing
 from .models import LegalHold
 
 if TYPE_CHECKING:
     from casework.staff.models import User
+
+
+class NothingLeft(WrongState):
+    """A hold keeps what is there."""
+
+    message = _("What the hold would keep has been destroyed already.")
 
 
 @operation
@@ -26,6 +34,7 @@ def place_hold(*, worker: Worker, reason: str, by: "User", at: datetime, case: C
 
     Raises:
         InvalidFacts: no reason was given.
+        NothingLeft: the case, or the person's record, was destroyed.
     """
     subject = worker if case is None else case
     demand(by, "hold.place", subject)
@@ -35,6 +44,9 @@ def place_hold(*, worker: Worker, reason: str, by: "User", at: datetime, case: C
     if case is not None:
         Case.objects.select_for_update(no_key=True).get(pk=case.pk)
     Worker.objects.select_for_update(no_key=True).get(pk=worker.pk)
+    name = "worker" if case is None else "case"
+    if standing.gone(name).filter(**{name: subject.pk}).exists():
+        raise NothingLeft
     hold = LegalHold.objects.create(
         worker=worker,
         case=case,

@@ -14,17 +14,17 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from casework.audit import access, events
-from casework.audit.errors import AlreadyDone, InvalidFacts, NotAllowed, NotFound, WrongState
+from casework.audit.errors import AlreadyDone, InvalidFacts, NotFound, WrongState
 from casework.audit.models import Reading
 from casework.audit.operation import operation
-from casework.audit.shredding import belongings
+from casework.audit.shredding import belongings, references
 from casework.cases.models import Case, ClaimLine, Contact
 from casework.deadlines.calendar import add_working_days
 from casework.deadlines.queries import calendar_for
 from casework.documents.models import Letter, LetterRunLine
 from casework.documents.queries import typed_case
-from casework.offices import doors, scope
-from casework.offices.doors import demand
+from casework.offices import scope
+from casework.offices.doors import answer_of, demand, insist
 from casework.offices.queries import parameter_or
 from casework.offices.values import CHECKS, whole
 from casework.people.accesses import accesses_of
@@ -68,6 +68,12 @@ class NoCopyGranted(WrongState):
     message = _("A copy is handed out when a request to read and copy was granted.")
 
 
+class NothingWithdrawn(WrongState):
+    """A withdrawal is granted by recording it on the consent itself."""
+
+    message = _("No consent of this person was withdrawn since: record it on the person's page first.")
+
+
 @operation
 def take_request(
     *,
@@ -85,9 +91,7 @@ def take_request(
     Raises:
         InvalidFacts: it says nothing, or was asked on a day to come.
     """
-    answer = may_reach(by, "request.take", worker)
-    if not answer:
-        raise NotAllowed(answer.reason)
+    insist(may_reach(by, "request.take", worker))
     errors = {}
     if not words.strip():
         errors["words"] = [_now("Say what is asked.")]
@@ -111,12 +115,6 @@ def take_request(
     )
     _record("request.taken", request, by=by, at=at, channel=channel, identity=identity, due_on=request.due_on)
     return request
-
-
-class NothingWithdrawn(WrongState):
-    """A withdrawal is granted by recording it on the consent itself."""
-
-    message = _("No consent of this person was withdrawn since: record it on the person's page first.")
 
 
 def act_of(request: DataRequest, outcome: str) -> str:
@@ -200,7 +198,7 @@ def hand_out_copy(*, request: DataRequest, by: "User", at: datetime) -> list["Li
 
 def may_copy(user: "User", request: DataRequest) -> scope.Answer:
     """Answer whether the copy can be handed out now."""
-    return doors.answer_of(lambda: _demand_copy(request, user))
+    return answer_of(lambda: _demand_copy(request, user))
 
 
 def _demand_copy(request: DataRequest, by: "User") -> None:
@@ -268,8 +266,9 @@ def copy_of(worker: Worker) -> Iterator[Line]:
     so by `ABOUT_OTHERS`.
     """
     yield from _lines(worker)
+    seen: set[tuple[type[models.Model], int]] = set()
     for model, path in belongings(Worker, Case, Contact, ClaimLine, HardshipFile):
-        yield from _rows(model, {path: worker.pk})
+        yield from _rows(model, models.Q(**{path: worker.pk}), seen)
     for file in standing.files_of(worker).order_by("pk"):
         yield from _lines(file)
     for contact in worker.contacts.filter(case=None).order_by("pk"):
@@ -287,33 +286,23 @@ def _rows_of(owner: type[models.Model], key: int, worker: Worker, *, own: bool =
     for model, path in belongings(owner):
         if issubclass(model, Case):
             continue
-        naming = [
-            field.name
-            for field in model._meta.local_concrete_fields
-            if field.is_relation and field.related_model is Worker
-        ]
+        naming = references(model, Worker)
         if not own and not naming:
             continue
-        for name in naming or [""]:
-            mine = models.Q(**{name: worker.pk}) | (models.Q(**{name: None}) if own else models.Q()) if name else None
-            yield from _rows(model, {path: key}, mine, seen)
+        mine = models.Q()
+        for name in naming:
+            mine |= models.Q(**{name: worker.pk}) | (models.Q(**{name: None}) if own else models.Q())
+        yield from _rows(model, models.Q(**{path: key}) & mine, seen)
 
 
-def _rows(
-    model: type[models.Model],
-    found: dict[str, Any],
-    mine: models.Q | None = None,
-    seen: set[tuple[type[models.Model], int]] | None = None,
-) -> Iterator[Line]:
+def _rows(model: type[models.Model], found: models.Q, seen: set[tuple[type[models.Model], int]]) -> Iterator[Line]:
+    """Yield the rows of a model that are found, unless they were seen on another way to them."""
     if model in LEFT_OUT or getattr(model, "ABOUT_OTHERS", False):
         return
-    rows = model._base_manager.filter(**found)
-    for row in (rows if mine is None else rows.filter(mine)).order_by("pk"):
-        if seen is not None and (model, row.pk) in seen:
-            continue
-        if seen is not None:
+    for row in model._base_manager.filter(found).order_by("pk"):
+        if (model, row.pk) not in seen:
             seen.add((model, row.pk))
-        yield from _lines(row)
+            yield from _lines(row)
 
 
 def _readers_of(worker: Worker, on: date) -> Iterator[Line]:

@@ -9,15 +9,14 @@ from datetime import date
 from functools import cache
 from typing import Any, NamedTuple
 
-from django.apps import apps
 from django.db.models import Q, QuerySet
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from casework.audit.errors import Text
-from casework.audit.shredding import belongings
-from casework.cases.models import Case, ClaimLine, Contact
+from casework.audit.shredding import belongings, references
+from casework.cases.models import Case, ClaimLine, Contact, case_models
 from casework.deadlines.models import Clock
 from casework.offices import retention
 from casework.offices.models import Office
@@ -77,8 +76,18 @@ class Periods:
         """Return until when something is kept whose period began on a day."""
         return Kept(rule.until(since, self.length(rule, office)), rule)
 
-    def of_case(self, case: Case) -> Kept:
-        """Return until when a closed case is kept: by its type, or by the law on vouchers when money was paid."""
+    def of(self, subject: Any) -> Kept:
+        """Return until when a closed case, an answered contact, a hardship file after its exit or a person is kept."""
+        if isinstance(subject, Case):
+            return self._of_case(subject)
+        if isinstance(subject, Contact):
+            return self.kept(retention.CONTACT, subject.office, localdate(subject.answered_at))
+        if isinstance(subject, HardshipFile):
+            return self.kept(retention.HARDSHIP_FILE, subject.office, subject.exited_on)  # type: ignore[arg-type]
+        return self.kept(retention.PERSON, subject.office, localdate(subject.registered_at))
+
+    def _of_case(self, case: Case) -> Kept:
+        """Return the period of its type, or that of the law on vouchers when money was paid and it is the longer."""
         closed = localdate(case.closed_at)
         own = self.kept(rule_of(case.case_type), case.office, closed)
         if not case.claim_lines.filter(state__in=PAID).exists():
@@ -87,12 +96,6 @@ class Periods:
 
 
 PAID = (ClaimLine.State.PAID, ClaimLine.State.SETTLED)
-
-
-def case_models() -> "list[type[Case]]":
-    """Return the models of the case types."""
-    models: list[Any] = apps.get_models()
-    return [model for model in models if issubclass(model, Case) and model is not Case]
 
 
 @cache
@@ -112,20 +115,16 @@ def every_rule() -> list[Retention]:
 
 @cache
 def _parts() -> tuple[tuple[Any, str, str], ...]:
-    """Return where the rows of a case name a person: the model, its column, and the way to the case."""
-    found: dict[tuple[Any, str], str] = {}
-    for model, path in belongings(Case):
-        for field in model._meta.local_concrete_fields:
-            if field.is_relation and field.related_model is Worker:
-                found.setdefault((model, field.name), path)
-    return tuple((model, field, path) for (model, field), path in found.items())
+    """Return where the rows of a case name a person: the model, its column, and every way to the case."""
+    return tuple((model, field, path) for model, path in belongings(Case) for field in references(model, Worker))
 
 
 def people_of(case: Case) -> list[Worker]:
     """Return everybody a case holds something of, whose matter it is among them; in the order they are locked in."""
-    keys = {case.worker_id}
-    for model, field, path in _parts():
-        keys |= set(model._base_manager.filter(**{path: case.pk}).values_list(field, flat=True))
+    first, *others = (
+        model._base_manager.filter(**{path: case.pk}).order_by().values_list(field) for model, field, path in _parts()
+    )
+    keys = {case.worker_id, *(key for (key,) in first.union(*others))}
     return list(Worker.objects.filter(pk__in=keys - {None}).order_by("pk"))
 
 
@@ -135,10 +134,9 @@ def cases_of(worker: Worker) -> "QuerySet[Case]":
     for model, field, path in _parts():
         found |= Q(pk__in=model._base_manager.filter(**{field: worker.pk, f"{path}__isnull": False}).values(path))
     for model in case_models():
-        for column in model._meta.local_concrete_fields:
-            if column.is_relation and column.related_model is HardshipFile:
-                rows = model._base_manager.filter(**{f"{column.name}__household__head": worker.pk})
-                found |= Q(pk__in=rows.values("pk"))
+        for field in references(model, HardshipFile):
+            rows = model._base_manager.filter(**{f"{field}__household__head": worker.pk})
+            found |= Q(pk__in=rows.values("pk"))
     return Case.objects.filter(found)
 
 
@@ -205,16 +203,15 @@ def _of_case(case: Case, periods: Periods, asked: bool) -> list[Obstacle]:
     people = people_of(case)
     found += _held(people, case)
     found += [] if asked else _waiting(people)
-    return found + _by_period(periods.of_case(case), case.number, periods.on, asked)
+    return found + _by_period(periods.of(case), case.number, periods.on, asked)
 
 
 def _of_contact(contact: Contact, periods: Periods, asked: bool) -> list[Obstacle]:
     if contact.answered_at is None or contact.case_id is not None:
         return [Obstacle("open", _now("A contact waits for an answer, or belongs to a case."))]
     people = [contact.worker] if contact.worker else []
-    kept = periods.kept(retention.CONTACT, contact.office, localdate(contact.answered_at))
     found = [*_held(people), *([] if asked else _waiting(people))]
-    return found + _by_period(kept, cn_date(contact.taken_at), periods.on, asked)
+    return found + _by_period(periods.of(contact), cn_date(contact.taken_at), periods.on, asked)
 
 
 def _of_file(file: HardshipFile, periods: Periods, asked: bool) -> list[Obstacle]:
@@ -222,14 +219,11 @@ def _of_file(file: HardshipFile, periods: Periods, asked: bool) -> list[Obstacle
         return [Obstacle("open", _now("The household is on the hardship file %(number)s.") % {"number": file.number})]
     people = [file.household.head]
     found = [*_held(people), *([] if asked else _waiting(people))]
-    return found + _by_period(
-        periods.kept(retention.HARDSHIP_FILE, file.office, file.exited_on), file.number, periods.on, asked
-    )
+    return found + _by_period(periods.of(file), file.number, periods.on, asked)
 
 
 def _of_worker(worker: Worker, periods: Periods, asked: bool) -> list[Obstacle]:
-    kept = periods.kept(retention.PERSON, worker.office, localdate(worker.registered_at))
-    return [*last_things_of(worker), *_by_period(kept, f"#{worker.pk}", periods.on, asked)]
+    return [*last_things_of(worker), *_by_period(periods.of(worker), f"#{worker.pk}", periods.on, asked)]
 
 
 def _other_matters(worker: Worker) -> list[Obstacle]:
@@ -243,11 +237,12 @@ def _other_matters(worker: Worker) -> list[Obstacle]:
 
 def _held(people: list[Worker], case: Case | None = None) -> list[Obstacle]:
     """Return the holds in force on people, and on a case."""
-    of_all = Q(worker__in=people) & (Q(case=None) if case is not None else Q())
-    in_force = LegalHold.objects.filter(of_all | Q(case=case) if case is not None else of_all, lifted_at=None)
+    covers = Q(worker__in=people)
+    if case is not None:  # a hold on another case of the same people leaves this one alone
+        covers = covers & Q(case=None) | Q(case=case)
     return [
         Obstacle("hold", _now("A legal hold is in force since %(on)s.") % {"on": cn_date(hold.placed_at)})
-        for hold in in_force.order_by("pk")
+        for hold in LegalHold.objects.filter(covers, lifted_at=None).order_by("pk")
     ]
 
 

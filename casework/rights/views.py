@@ -13,12 +13,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from casework.audit.errors import NotAllowed
 from casework.audit.models import Reading
 from casework.offices import scope
 from casework.offices.actions import action
 from casework.offices.attempts import Trail, attempt, form_page
-from casework.offices.doors import demand
+from casework.offices.doors import demand, insist
 from casework.offices.exports import csv_file
 from casework.offices.paging import page
 from casework.people.identifiers import mask_name
@@ -52,9 +51,7 @@ def _of_person(worker: Worker) -> Trail:
 def request_new(request: StaffRequest, uuid: UUID) -> HttpResponse:
     """Put on record what a person asks about data."""
     worker = worker_for(request.user, uuid)
-    answer = may_reach(request.user, "request.take", worker)
-    if not answer:
-        raise NotAllowed(answer.reason)
+    insist(may_reach(request.user, "request.take", worker))
     form = forms.TakeRequest(request.POST or None)
     if form.is_bound and form.is_valid():
         facts, at = form.cleaned_data, timezone.now()
@@ -122,7 +119,7 @@ def _facts(request: StaffRequest, asked: DataRequest) -> list[dict[str, Any]]:
         },
         {"label": _("Office"), "value": asked.office},
         {"label": _("Channel"), "value": asked.get_channel_display()},
-        {"label": _("Who asks, made sure by"), "value": asked.get_identity_display()},
+        {"label": _("Identity checked by"), "value": asked.get_identity_display()},
         {"label": _("Asked on"), "value": cn_date(asked.asked_on)},
         {"label": _("Taken"), "value": f"{cn_moment(asked.taken_at)} · {asked.taken_by}"},
         {"label": _("In the person's words"), "value": asked.words, "wide": True},

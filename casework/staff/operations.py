@@ -31,7 +31,7 @@ class NotYourself(NotAllowed):
     message = _("Nobody may do this for themselves.")
 
 
-class SecondPersonNeeded(NotAllowed):
+class SecondAdministratorNeeded(NotAllowed):
     """The one who granted a role cannot be the one who confirms it."""
 
     message = _("You granted this role: another security administrator has to confirm it.")
@@ -56,7 +56,7 @@ class WorksElsewhere(NotAllowed):
 
 
 class PowersApart(NotAllowed):
-    """System, rights and history are in three people's hands."""
+    """Who holds one of the three powers (三权分立) holds no other role."""
 
     message = _(
         "A system administrator, a security administrator and an auditor hold no other role: end the one before "
@@ -135,7 +135,8 @@ def change_user(*, user: User, by: User | None, at: datetime, **changes: Any) ->
     """Change what a person is called and how they are reached."""
     if by != user:
         demand_person(by, user, at)
-    held = User.objects.get(pk=user.pk)  # a form has changed the one at hand already
+    # a form has changed the one at hand already
+    held = User.objects.select_for_update(no_key=True).get(pk=user.pk)
     changed = sorted(name for name, value in changes.items() if getattr(held, name) != value)
     for name in changed:
         setattr(user, name, changes[name])
@@ -295,7 +296,7 @@ def confirm_grant(*, grant: RoleGrant, by: User | None, at: datetime) -> RoleGra
     """Confirm an appointment as the second person; from now on it counts.
 
     Raises:
-        NotYourself, SecondPersonNeeded: the one who confirms is not a second person.
+        NotYourself, SecondAdministratorNeeded: the one who confirms is not a second person.
         AlreadyDone: somebody has confirmed it.
         WrongState: it needs no confirmation, or has ended.
         PowersApart: one of the three powers would stand beside another role.
@@ -307,7 +308,7 @@ def confirm_grant(*, grant: RoleGrant, by: User | None, at: datetime) -> RoleGra
     if by is None or by.pk == locked.user_id:
         raise NotYourself
     if by.pk == locked.granted_by_id:
-        raise SecondPersonNeeded
+        raise SecondAdministratorNeeded
     if locked.confirmed_by is not None:
         raise AlreadyDone(who=locked.confirmed_by, what="role.confirmed")
     ended = locked.valid_until is not None and locked.valid_until <= timezone.localdate(at)

@@ -213,7 +213,7 @@ def _waiting(grant: RoleGrant, reader: User) -> dict[str, Any]:
     if reader.pk == grant.user_id:
         reason = operations.NotYourself.message
     elif reader.pk == grant.granted_by_id:
-        reason = operations.SecondPersonNeeded.message
+        reason = operations.SecondAdministratorNeeded.message
     confirm = action(
         f"confirm-{grant.pk}",
         _("Confirm"),

@@ -16,7 +16,7 @@ from django.apps import apps
 from django.db import connection, models
 from pypdf import PdfReader
 
-from casework.audit import events, keys, triggers
+from casework.audit import keys, triggers
 from casework.audit.models import EventText
 from casework.audit.sealed import KeyedHashField, SealedTextField
 from casework.documents import keeping
@@ -143,7 +143,7 @@ def _words() -> Iterator[Canary]:
     paths = dict(Office.objects.values_list("pk", "path"))
     for text in EventText.objects.select_related("event").order_by("pk"):
         canary = _canary(WORDS, paths.get(text.event.office_id, ""))
-        text.ciphertext = keys.seal(events.place_of_words(text.event), canary.clear.encode())
+        text.ciphertext = keys.seal(text.event.place_of_words, canary.clear.encode())
         text.save(update_fields=["ciphertext"])
         yield canary
 

@@ -9,7 +9,7 @@ from casework.audit.models import EventText
 from casework.audit.sealed import SealedTextField
 from casework.audit.shredding import belongings, emptied
 from casework.audit.verify import verify
-from casework.cases.models import Case
+from casework.cases.models import Case, case_models
 from casework.deadlines.models import Clock
 from casework.documents.models import Document
 from casework.people.models import HardshipFile, Worker
@@ -17,7 +17,7 @@ from casework.people.operations import exit_hardship_file
 from casework.rights import disposals
 from casework.rights.due import due_for
 from casework.rights.models import DisposalLine
-from casework.rights.standing import Periods, case_models, in_the_way
+from casework.rights.standing import Periods, in_the_way
 from config.demo.city import found_city
 from tests.factories import AT
 from workflows import operations

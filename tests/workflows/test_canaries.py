@@ -74,7 +74,7 @@ CLEAR = {
 TOLD_IN_FACTS = {("fund.opened", "title"): HOUSE}
 
 # Forms that end what others still need: they are sent last.
-LAST = ("withdraw", "deactivate", "/end/", "retire", "hand-over", "take-back", "logout", "stop", "retire")
+LAST = ("withdraw", "deactivate", "/end/", "retire", "hand-over", "take-back", "logout", "stop")
 PICTURE = samples.picture("PNG")
 
 

@@ -1,6 +1,7 @@
 """From what to what: codes as words, days as days, sums as sums; of what is personal only that it changed."""
 
 import re
+from collections import Counter
 from datetime import date, timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from django.utils import translation
 from django.utils.functional import Promise
 
 from casework.audit import events
+from casework.audit.errors import CaseworkError
 from casework.audit.models import Event
 from casework.cases import operations as cases
 from casework.cases.models import CaseTask
@@ -127,3 +129,15 @@ class TestKinds:
     def test_each_names_a_model_that_is_there(self):
         for kind in events.KINDS.values():
             assert not kind.about or apps.get_model(kind.about)
+
+
+class TestRefusals:
+    def test_each_has_a_name_of_its_own(self):
+        """The trail keeps a refusal by the name of its class, and says the sentence of the class that bears it."""
+        found = [CaseworkError]
+        for one in found:
+            found += one.__subclasses__()
+        names = Counter(one.__name__ for one in set(found) if not one.__module__.startswith("tests."))
+
+        assert len(names) > 100
+        assert [name for name, many in names.items() if many > 1] == []

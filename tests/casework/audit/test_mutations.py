@@ -217,7 +217,7 @@ class TestTexts:
         assert [fault.split(" ")[0] for fault in found(anchor, capsys)] == ["office:9001#2", "office:9001#3"]
 
     def test_one_sealed_anew_for_its_place(self, anchor, capsys):
-        sealed = chain.keys.seal(events.place_of_words(victim()), "别的话".encode())
+        sealed = chain.keys.seal(victim().place_of_words, "别的话".encode())
         run("UPDATE casework_eventtext SET ciphertext = %s WHERE event_id = %s", sealed, victim().pk)
 
         assert first(anchor, capsys) == f"office:9001#{VICTIM}"

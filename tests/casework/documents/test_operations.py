@@ -10,7 +10,7 @@ from casework.audit.errors import InvalidFacts, NotAllowed, NotFound
 from casework.audit.models import AccessRecord, Event
 from casework.audit.verify import verify
 from casework.cases import operations as cases
-from casework.documents import composing, operations, papers, queries
+from casework.documents import composing, operations, papers, queries, triggers
 from casework.documents.composing import Composed
 from casework.documents.models import Document, Letter
 from casework.documents.papers import UnknownPaper
@@ -202,7 +202,16 @@ class TestIssueLetter:
         with pytest.raises(operations.AlreadyCorrected):
             self.issue(case, cast, corrects=old)
 
-    @pytest.mark.parametrize("change", [{"number": "LT-0"}, {"paper": "x"}, {"issued_at": LATER}])
+    def test_every_column_but_its_text_is_named_to_the_database(self):
+        """One that is added and not named there could be changed after the letter went out."""
+        columns = {column.column for column in Letter._meta.local_concrete_fields}
+
+        assert {*triggers.KEPT, *triggers.KEPT_OR_EMPTY} == columns - {"body"}
+
+    # the text, too, while it is sealed with the same key
+    @pytest.mark.parametrize(
+        "change", [{"number": "LT-0"}, {"paper": "x"}, {"issued_at": LATER}, {"body": b"\x01\x01 another text"}]
+    )
     def test_never_changes(self, case, cast, change):
         letter = self.issue(case, cast)
 

@@ -166,7 +166,7 @@ class TestLoadCalendar:
         assert CalendarDay.objects.filter(region="450000").count() == 1
 
     def test_of_an_unknown_year_is_refused(self):
-        with pytest.raises(operations.UnknownYear):
+        with pytest.raises(operations.NoCalendarYet):
             operations.load_calendar(year=2099, by=None, at=AT)
 
     def test_is_not_for_everybody(self):

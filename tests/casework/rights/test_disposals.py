@@ -7,6 +7,7 @@ import pytest
 from django.core.files.storage import default_storage
 from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
+from django.utils import translation
 from django.utils.timezone import localdate
 
 from casework.audit.errors import InvalidFacts, NotAllowed
@@ -14,14 +15,17 @@ from casework.audit.models import Event, EventText
 from casework.audit.verify import verify
 from casework.cases import operations as cases
 from casework.cases.models import Case, Draft
-from casework.documents.models import Document
+from casework.documents import operations as documents
+from casework.documents.models import Document, LetterSignature
 from casework.offices import operations as offices
+from casework.offices.roles import Role
 from casework.people.models import Worker
 from casework.rights import disposals, holds
 from casework.rights.due import due_for
 from casework.rights.models import DisposalBatch, DisposalLine
 from config.sweep import sweep
-from tests.factories import AT, a_worker, meng
+from tests.factories import AT, a_worker, appoint, meng
+from workflows.queries import in_words
 
 from .conftest import CANARIES, confirmed, destroyed, when_over
 
@@ -70,7 +74,7 @@ class TestTwoPeople:
         over = when_over(old)
         batch = disposals.propose_disposal(picked=[f"case:{old.pk}"], by=cast.sun, at=over)
 
-        with pytest.raises(disposals.SecondPersonNeeded):
+        with pytest.raises(disposals.SecondPersonConfirms):
             disposals.confirm_disposal(batch=batch, by=cast.sun, at=over)
         assert not disposals.carry_on(batch=batch, at=over)
         assert Case.objects.get().summary == CANARIES.summary
@@ -80,7 +84,7 @@ class TestTwoPeople:
         batch = confirmed(cast, old, at=over)
         disposals.stop_disposal(batch=batch, by=cast.gao, at=over)
 
-        with pytest.raises(disposals.SecondPersonNeeded):
+        with pytest.raises(disposals.SecondPersonConfirms):
             disposals.resume_disposal(batch=batch, by=cast.sun, at=over)
 
     def test_it_takes_supervisors(self, old, cast):
@@ -139,6 +143,20 @@ class TestTwoPeople:
         with pytest.raises(InvalidFacts):
             disposals.propose_disposal(picked=picked, by=cast.sun, at=when_over(old))
 
+    def test_files_of_offices_apart_are_not_one_disposal(self, old, cast):
+        """Else the supervisors of one of them would confirm what the other one keeps."""
+        appoint(cast.sun, Role.SUPERVISOR, cast.tree.other_county)
+        there, over = a_worker("李四", office=cast.tree.other_county), when_over(old)
+        cast.sun.forget_grants()
+        here, elsewhere = f"case:{old.pk}", f"worker:{there.pk}"
+        assert keys(cast.sun, over) == [here, elsewhere]
+
+        with pytest.raises(InvalidFacts):
+            disposals.propose_disposal(picked=[here, elsewhere], by=cast.sun, at=over)
+
+        batches = [disposals.propose_disposal(picked=[one], by=cast.sun, at=over) for one in (here, elsewhere)]
+        assert [batch.office for batch in batches] == [cast.tree.county, cast.tree.other_county]
+
 
 class TestHold:
     def test_what_is_held_is_not_due(self, old, cast):
@@ -161,12 +179,34 @@ class TestHold:
         assert Case.objects.get(pk=old.pk).summary == CANARIES.summary
         batch.refresh_from_db()
         assert batch.state == State.DONE
+        with translation.override("en"):
+            (said,) = in_words(Event.objects.filter(kind="disposal.kept"))
+        assert said.sentence == "A file that was to be destroyed was kept: There is a legal hold on it."
 
     def test_a_hold_on_one_case_leaves_the_others(self, old, cast, close_case):
         other = close_case(old.worker)
         holds.place_hold(worker=old.worker, case=old, reason="法院调卷", by=cast.sun, at=AT)
 
         assert keys(cast.sun, when_over(other)) == [f"case:{other.pk}"]
+
+    def test_who_signed_a_letter_of_the_case_is_one_of_its_people(self, old, cast):
+        """By whichever way the row belongs to the case: of this one no scan was kept."""
+        signer = a_worker("李四")
+        letter = documents.issue_letter(case=old, paper="notice.closed", result="已归还。", by=cast.lin, at=AT)
+        facts = {"letter": letter, "party": "worker", "worker": signer, "name": "李四", "signed_on": AT.date()}
+        LetterSignature.objects.create(recorded_by=cast.lin, recorded_at=AT, **facts)
+        assert keys(cast.sun, when_over(old)) == [f"case:{old.pk}"]
+
+        holds.place_hold(worker=signer, reason="仲裁中", by=cast.sun, at=AT)
+
+        assert keys(cast.sun, when_over(old)) == []
+
+    def test_nothing_is_held_that_is_gone(self, old, cast):
+        destroyed(cast, old)
+
+        for facts in ({}, {"case": old}):
+            with pytest.raises(holds.NothingLeft):
+                holds.place_hold(worker=old.worker, reason="法院调卷", by=cast.sun, at=AT, **facts)
 
     def test_only_a_supervisor_of_the_place_places_and_lifts_it(self, old, cast):
         for person in (cast.lin, cast.zhao):

@@ -3,9 +3,8 @@
 from django.db import models
 
 from casework.audit.shredding import belongings, emptied, is_deleted
-from casework.cases.models import Case, ClaimLine, Contact
+from casework.cases.models import Case, ClaimLine, Contact, case_models
 from casework.people.models import HardshipFile, Worker
-from casework.rights.standing import case_models
 
 # Texts that say nothing of a person: codes, numbers of the office's own, places in its tree, its rooms.
 SAYS_NOTHING = {

@@ -72,7 +72,7 @@ class TestGrantRole:
         grant = granted(Role(role))
         assert grant.user.grants(AT) == []
         assert grant in queries.waiting_grants(he, TODAY)
-        with pytest.raises(operations.SecondPersonNeeded):
+        with pytest.raises(operations.SecondAdministratorNeeded):
             operations.confirm_grant(grant=grant, by=qian, at=AT)
         operations.confirm_grant(grant=grant, by=he, at=AT)
         assert [g.role for g in grant.user.grants(AT)] == [role]

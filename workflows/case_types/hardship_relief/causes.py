@@ -1,7 +1,8 @@
 """What makes two education aids one is the pupil, too: the name stands in the claim line's cause as a keyed hash."""
 
 from collections import Counter
-from collections.abc import Iterator
+
+from django.db.models import QuerySet
 
 from casework.audit import keys, rotation, rows
 from casework.audit.keys import SealBroken
@@ -24,14 +25,14 @@ def _pupil_in(line: ClaimLine) -> str:
     return ":".join(line.cause_key.split(":")[PARTS_BEFORE:])
 
 
-def _lines(after: int = 0) -> Iterator[ClaimLine]:
+def _lines(after: int = 0) -> "QuerySet[ClaimLine]":
+    """Return the claim lines whose cause names a pupil."""
     found = ClaimLine.objects.filter(kind="hardship_relief", pk__gt=after, cause_key__regex="^[^:]*:[^:]*:[^:]*:.")
-    return found.order_by("pk")  # type: ignore[return-value]
+    return found.order_by("pk")
 
 
 def _renew(after: int, most: int) -> rotation.Renewed:
-    locked = _lines(after).select_for_update(of=("self",), no_key=True, skip_locked=True)  # type: ignore[attr-defined]
-    some = list(locked[:most])
+    some = list(_lines(after).select_for_update(of=("self",), no_key=True, skip_locked=True)[:most])
     old = [line for line in some if rotation.number_of(_pupil_in(line)) != keys.key_of("digest")[0]]
     cases = HardshipRelief._base_manager.in_bulk([line.case_id for line in old])
     done, broken = 0, []

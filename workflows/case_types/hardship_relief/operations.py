@@ -49,7 +49,7 @@ Case = HardshipRelief
 CALCULATION = "hardship_relief.category"
 
 
-class SecondPersonNeeded(NotAllowed):
+class SecondPersonDecides(NotAllowed):
     """Nobody decides on his own proposal."""
 
     message = _("You proposed this yourself; somebody else has to decide.")
@@ -300,10 +300,10 @@ def confirm_decline(*, case: Case, by: "User", at: datetime, decision: str, reas
     """Decline an application as proposed, or have the household surveyed again.
 
     Raises:
-        SecondPersonNeeded: the one who proposed it wants to decide.
+        SecondPersonDecides: the one who proposed it wants to decide.
     """
     if case.proposed_by_id == by.pk:
-        raise SecondPersonNeeded
+        raise SecondPersonDecides
     if decision == "return":
         _send_back(case, reason, by=by, at=at)
         return
@@ -393,10 +393,10 @@ def answer_objection(*, case: Case, by: "User", at: datetime, decision: str, ans
     """Answer the open objection: the aid is refused, or the notice runs again from its first day.
 
     Raises:
-        SecondPersonNeeded: the one who proposed the aid wants to decide.
+        SecondPersonDecides: the one who proposed the aid wants to decide.
     """
     if case.proposed_by_id == by.pk:
-        raise SecondPersonNeeded
+        raise SecondPersonDecides
     objection = case.objections.get(upheld=None)
     objection.upheld = decision == "uphold"
     objection.answer, objection.answered_by, objection.answered_at = answer, by, at

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from casework.audit.errors import CaseworkError
-from casework.cases.conflicts import tied_people
+from casework.cases.conflicts import untied_holders
 from casework.cases.models import ClaimLine
 from casework.deadlines.queries import OfficePlace
 from casework.deadlines.rules import DeadlineRule, due
@@ -22,7 +22,6 @@ from casework.offices.roles import Role
 from casework.people.files import on_file_already
 from casework.people.models import HardshipFile, HouseholdMember, Worker
 from casework.people.queries import Known, id_keys_of
-from casework.staff.queries import holders_of
 
 from . import eligibility
 from .aid_deadlines import MUTUAL_AID_CLAIM
@@ -181,5 +180,5 @@ def other_file_of_household(worker: Worker) -> Known | None:
 
 def possible_companions(case: Any, surveyor: "User | None", on: date) -> "QuerySet[User]":
     """Return who may go along on a survey: visitors who reach the case's office."""
-    found = holders_of(Role.VISITOR, case.office_path, on).exclude(pk__in=tied_people(case)).order_by("display_name")
+    found = untied_holders(case, Role.VISITOR, on)
     return found.exclude(pk=surveyor.pk) if surveyor else found

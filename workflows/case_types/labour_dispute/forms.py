@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from casework.cases.conflicts import tied_people
+from casework.cases.conflicts import untied_holders
 from casework.cases.models import ReturnVisit
 from casework.documents.models import Document
 from casework.offices.forms import DayField, MomentField, within_reach
@@ -19,7 +19,6 @@ from casework.offices.roles import Role
 from casework.people import identifiers
 from casework.people.models import Worker
 from casework.staff.models import User
-from casework.staff.queries import holders_of
 from casework.templatetags.gongdao import money
 from workflows.forms import Intake as BaseIntake
 from workflows.forms import ReasonForm as ReasonForm
@@ -296,8 +295,7 @@ class ScheduleSession(StepForm):
 
     def arrange(self) -> None:
         """Offer the mediators who may work for this office and have no tie to a party."""
-        held = holders_of(Role.MEDIATOR, self.case.office_path, timezone.localdate())
-        free = held.exclude(pk__in=tied_people(self.case)).order_by("display_name")
+        free = untied_holders(self.case, Role.MEDIATOR, timezone.localdate())
         self.fields["mediator"].queryset = free  # type: ignore[attr-defined]
         self.fields["mediator"].label_from_instance = lambda person: person.display_name  # type: ignore[attr-defined]
         if self.by is not None:

@@ -10,13 +10,12 @@ from django.utils.translation import gettext_lazy as _
 
 from casework.audit.errors import CaseworkError
 from casework.audit.models import Event
-from casework.cases.conflicts import tied_people
+from casework.cases.conflicts import untied_holders
 from casework.cases.models import ClaimLine, Signature
 from casework.deadlines.models import Clock
 from casework.offices import scope, values
 from casework.offices.queries import parameter_or, parameters_on
 from casework.offices.roles import Role
-from casework.staff.queries import holders_of
 
 from .deadlines import GRAVE_VISIT
 from .models import Severity, WorkInjury
@@ -140,7 +139,7 @@ def has_no_part(case: Any, person: "User | None") -> scope.Answer:
 
 def possible_companions(case: Any, visitor: "User | None", on: date) -> "QuerySet[User]":
     """Return who may go along on a visit: visitors who reach the case's office."""
-    found = holders_of(Role.VISITOR, case.office_path, on).exclude(pk__in=tied_people(case)).order_by("display_name")
+    found = untied_holders(case, Role.VISITOR, on)
     return found.exclude(pk=visitor.pk) if visitor else found
 
 
@@ -152,7 +151,7 @@ def companions_without_part(case: Any, visitor: "User | None", on: date) -> "Que
 
 def possible_approvers(case: Any, requester: "User | None", on: date) -> "QuerySet[User]":
     """Return who may approve by phone: supervisors who reach the case's office."""
-    found = holders_of(Role.SUPERVISOR, case.office_path, on).exclude(pk__in=tied_people(case)).order_by("display_name")
+    found = untied_holders(case, Role.SUPERVISOR, on)
     return found.exclude(pk=requester.pk) if requester else found
 
 

@@ -11,7 +11,7 @@ from casework.offices.roles import Role
 from tests.factories import a_bank_account, a_user, an_office_tree, appoint
 from workflows import operations, queries
 from workflows.case_types.hardship_relief.models import HardshipRelief
-from workflows.case_types.hardship_relief.operations import SecondPersonNeeded
+from workflows.case_types.hardship_relief.operations import SecondPersonDecides
 
 State = HardshipRelief.State
 
@@ -122,7 +122,7 @@ class TestOnePersonInTwoParts:
         proposed.door("object", "operator", content="该户有打零工收入。")
 
         for decision in ("reject", "uphold"):
-            with pytest.raises(SecondPersonNeeded):
+            with pytest.raises(SecondPersonDecides):
                 proposed.do("answer_objection", "supervisor", decision=decision, answer="不成立。")
 
     def test_does_not_review_an_own_proposal(self, proposed):
