@@ -11,6 +11,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from casework.cases import glass
 from casework.cases.models import Case, CaseTask, ConflictOfInterest, Contact
 from casework.offices import scope
+from casework.offices.roles import APART
 from casework.staff.models import User
 from workflows import operations
 
@@ -97,4 +98,8 @@ def make_own(kind: str, row: Any, case: Any, me: User) -> None:
         ConflictOfInterest.objects.filter(pk=row.pk).update(person=me)
     if kind in ("glass", "grant", "login", "batch", "run", "recount"):
         column = {"glass": "reader", "batch": "made_by", "run": "made_by", "recount": "made_by"}.get(kind, "user")
-        type(row).objects.filter(pk=row.pk).update(**{column: me})
+        facts: dict[str, Any] = {column: me}
+        held = {grant.role for grant in me.grants()}
+        if kind == "grant" and held & APART:
+            facts |= {"role": min(held)}  # an administrator holds no role but the own
+        type(row).objects.filter(pk=row.pk).update(**facts)

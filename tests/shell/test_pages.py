@@ -115,7 +115,7 @@ class TestNavigation:
             "/letters/texts/",
             "/admin/",
         }
-        assert self.entries(Role.SECADMIN).keys() == {"/", "/staff/grants/"}
+        assert self.entries(Role.SECADMIN).keys() == {"/", "/staff/", "/staff/grants/"}
 
     def test_shows_only_home_to_who_holds_no_role(self):
         assert self.entries().keys() == {"/"}
