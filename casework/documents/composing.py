@@ -106,21 +106,15 @@ def compose(
     language: str = "",
     corrects: Letter | None = None,
     values: Mapping[str, Any],
-    source: str | None = None,
 ) -> Composed:
     """Put a letter together; without a number it is a draft and says so.
-
-    Args:
-        source: instead of the office's text, one that is being written.
 
     Raises:
         BadText: the text cannot be used.
         UnknownPaper: there is no text in this language.
     """
     language = language or settings.LANGUAGE_CODE
-    text = None
-    if source is None:
-        source, text = text_of(paper, case.case_type, case.office_path, language)
+    source, text = text_of(paper, case.case_type, case.office_path, language)
     with translation.override(language):
         known = papers.known_names(case.case_type, paper)
         lists = _lists(case, filling.known_names(source), localdate(at))

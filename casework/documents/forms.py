@@ -197,10 +197,4 @@ class TextOfLetter(forms.Form):
         strip=False,
         required=False,
     )
-    case = forms.CharField(
-        label=_("Fill in with the case"),
-        max_length=40,
-        required=False,
-        help_text=_("The number of a case you may read; left empty, made-up values stand in the preview."),
-    )
     why = forms.CharField(label=_("What changed, and why"), max_length=200)

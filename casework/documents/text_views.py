@@ -17,11 +17,10 @@ from casework.offices.attempts import attempt
 from casework.offices.doors import demand
 from casework.offices.models import Office
 from casework.offices.queries import offices_where
-from casework.people import operations as people
 from casework.staff.requests import StaffRequest
 
-from . import filling, forms, letters, papers, queries, sampling, versions
-from .composing import Composed, basis_of, compose, has_close, seal_of, text_of
+from . import filling, forms, letters, papers, sampling, versions
+from .composing import Composed, basis_of, has_close, seal_of, text_of
 from .papers import Paper
 
 ACT = "config.manage"
@@ -69,7 +68,7 @@ def text_edit(request: StaffRequest, office: str, paper: str, language: str) -> 
         "names": versions.names_for(case_type, chosen),
         "versions": versions.versions_of(office=place, paper=paper, language=language, house=house),
         "preview_url": reverse("text_preview", args=[office, paper, language]),
-        **_shown(request, place, case_type, chosen, language, shown, ""),
+        **_shown(place, case_type, chosen, language, shown),
     }
     status = 422 if form.errors else 200
     return render(request, "casework/documents/text_edit.html", context, status=status)
@@ -85,10 +84,9 @@ def _write(source: str, back: bool, **facts: Any) -> Any:
 @login_required
 @require_POST
 def text_preview(request: StaffRequest, office: str, paper: str, language: str) -> HttpResponse:
-    """Show a text that is being written as a letter: with made-up values, or with those of a case."""
+    """Show a text that is being written as a letter, with made-up values: who writes it reads no case."""
     place, case_type, chosen = _text(request, office, paper, language)
-    source, number = request.POST.get("source", ""), request.POST.get("case", "").strip()
-    shown = _shown(request, place, case_type, chosen, language, source, number)
+    shown = _shown(place, case_type, chosen, language, request.POST.get("source", ""))
     return render(request, "casework/documents/sheet.html", shown)
 
 
@@ -101,33 +99,15 @@ def _text(request: StaffRequest, office: str, paper: str, language: str) -> tupl
     return place, *papers.find(paper)
 
 
-def _shown(
-    request: StaffRequest, office: Office, case_type: str, paper: Paper, language: str, source: str, number: str
-) -> dict[str, Any]:
+def _shown(office: Office, case_type: str, paper: Paper, language: str, source: str) -> dict[str, Any]:
     """Return the letter that a text makes, or what is wrong with the text."""
     try:
         filling.check(source, papers.known_names(case_type, paper))
-        if number:
-            return {"letter": _of_a_case(request, case_type, paper, language, source, number)}
         return {"letter": _sample(office, case_type, paper, language, source)}
     except InvalidFacts as error:
         return {"problem": error.said}
-    except NotFound:
-        return {"problem": _("There is no case of this number that you may read.")}
     except CaseworkError as error:
         return {"problem": str(error)}
-
-
-def _of_a_case(
-    request: StaffRequest, case_type: str, paper: Paper, language: str, source: str, number: str
-) -> Composed:
-    case, at = queries.case_for(request.user, number.replace("\0", "")), timezone.now()
-    if case_type and case.case_type != case_type:
-        raise CaseworkError(_("This case is of another kind; the letter is not for it."))
-    people.note_reader(subject=case.worker, case_number=case.number, by=request.user, at=at)
-    return compose(
-        case=case, paper=paper, number="", by=request.user, at=at, language=language, values={}, source=source
-    )
 
 
 def _sample(office: Office, case_type: str, paper: Paper, language: str, source: str) -> Composed:

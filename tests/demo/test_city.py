@@ -63,7 +63,7 @@ def words_of(line):
 def happened():
     """The latest events of every kind that happened in the city, those of the toy type aside."""
     found = defaultdict(list)
-    for event in Event.objects.exclude(stream__startswith="case:TT").select_related("actor", "words").order_by("-id"):
+    for event in Event.objects.exclude(stream__startswith="case:TY").select_related("actor", "words").order_by("-id"):
         if len(found[event.kind]) < 5:
             found[event.kind].append(event)
     return found

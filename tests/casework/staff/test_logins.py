@@ -578,7 +578,7 @@ class TestThreePowers:
         assert not SecondFactor.objects.filter(user=user).exists()
 
     def test_a_role_that_only_one_has_proposed_opens_no_account(self):
-        user = fang()
+        user = a_user("pat", role=None)
         with_factor(user)
         qian, _he = the_security_administrators()
         logins.reset_factor(user=user, by=qian, at=AT)
