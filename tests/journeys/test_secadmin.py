@@ -38,19 +38,19 @@ class TestTwoPeople:
         other.sees("他人已先行办理", "安宁")
 
     def test_an_operator_counts_at_once_and_ends_at_once(self, desk, city):
-        lan, zhao = desk("secadmin"), desk("auditor2")
+        lan, zhao = desk("secadmin"), desk("finance2")
         lan.open("grant_new")
-        lan.press("保存", username="auditor2", role="operator", office=city.office.pk)
+        lan.press("保存", username="finance2", role="operator", office=city.office.pk)
         lan.sees("已授予。")
         zhao.open("contact_new")
         zhao.sees("登记来电来访")
 
         lan.open("grant_list")
-        lan.press("终止 申察 热线接线员")
+        lan.press("终止 靳算 热线接线员")
         lan.sees("角色已终止")
         zhao.open("contact_new", status=403)
         lan.go_back()
-        lan.press("终止 申察 热线接线员", status=409)
+        lan.press("终止 靳算 热线接线员", status=409)
 
 
 class TestRefusals:
