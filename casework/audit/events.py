@@ -27,12 +27,13 @@ SECURITY = "security"
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of event: its code, its name in lists, the sentence of the timeline, and whose fields it changes."""
+    """A kind of event: its code, its name in lists, its sentence, whose fields it changes, and whether it destroys."""
 
     code: str
     title: str | Promise
     sentence: str | Promise
     about: str = ""
+    destroys: bool = False
 
 
 KINDS: dict[str, Kind] = {}
@@ -42,13 +43,16 @@ class UnknownKind(LookupError):
     """An event of a kind nobody declared."""
 
 
-def declare(code: str, title: str | Promise, sentence: str | Promise = "", *, about: str = "") -> Kind:
+def declare(
+    code: str, title: str | Promise, sentence: str | Promise = "", *, about: str = "", destroys: bool = False
+) -> Kind:
     """Make a kind of event known; `sentence` may use `%(actor)s` and every fact as `%(name)s`.
 
     Args:
         about: the model ("casework.Office") whose fields the facts `fields` and `changes` name.
+        destroys: what its facts name lost its texts with it: `audit verify` misses them nowhere else.
     """
-    KINDS[code] = Kind(code, title, sentence or title, about)
+    KINDS[code] = Kind(code, title, sentence or title, about, destroys)
     return KINDS[code]
 
 

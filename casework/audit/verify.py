@@ -17,6 +17,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext_noop as _
 
 from . import anchors, chain, keys, triggers
+from .events import KINDS
 from .faults import CHANGED, IN_STREAM, ROW, Fault
 from .keys import SealBroken
 from .models import Event, EventText, HasStream
@@ -28,8 +29,6 @@ PREV_HASH, STREAM, SEQ, KEY, HASH, ID = map(COLUMNS.index, ("prev_hash", "stream
 
 
 ENDS = _("the stream ends here and its head says %(head)s")
-# The events after which texts may be missing: of each, the facts name what was destroyed.
-DISPOSED = ("case.disposed", "contact.disposed", "file.disposed", "worker.disposed")
 WITHOUT_FRACTION = len("2026-11-20 01:00:00")
 # What the head of each stream says: how many events, and the hash of the last.
 Heads = dict[str, tuple[int, bytes]]
@@ -333,7 +332,7 @@ class _Destroyed:
     def __init__(self) -> None:
         self.people: set[int] = set()
         self.named: set[str] = set()
-        said = Event.objects.filter(kind__in=DISPOSED)
+        said = Event.objects.filter(kind__in=[kind.code for kind in KINDS.values() if kind.destroys])
         for person, facts in said.values_list("person_id", "facts_text").iterator(chunk_size=CHUNK):
             told = json.loads(facts)
             if person and "worker" in told:

@@ -698,7 +698,8 @@ def release_batch(*, batch: PayoutBatch, by: "User", at: datetime) -> PayoutBatc
 def _demand_payable(payouts: "QuerySet[Payout]", by: "User", at: datetime) -> None:
     """Refuse to send off payments of which one may not be sent off by this person, or by nobody yet."""
     stopped = []
-    for payout in payouts.select_related("claim_line__case", "claim_line__worker", "payee", "account", "office"):
+    asked = payouts.select_related("claim_line__case", "claim_line__worker", "payee", "account", "office")
+    for payout in asked.prefetch_related("claim_line__signatures"):
         answer = answer_of(partial(_check_payer, payout, by, at))
         if not answer:
             stopped.append(f"{worker_label(payout.payee.name)} ¥{payout.amount:,.2f}: {answer.reason}")

@@ -20,8 +20,8 @@ declare(
     _("A disposal ended: %(done)s files destroyed, %(kept)s kept, %(failed)s failed"),
 )
 declare("disposal.kept", _("File kept"), _("A file that was to be destroyed was kept: %(reason)s"))
-declare("case.disposed", _("Case destroyed"), _("The file of case %(case)s was destroyed"))
-declare("contact.disposed", _("Contact destroyed"), _("The record of a contact was destroyed"))
-declare("file.disposed", _("Hardship file destroyed"), _("The hardship file %(number)s was destroyed"))
-declare("worker.disposed", _("Person's record destroyed"), _("A person's record was destroyed"))
+declare("case.disposed", _("Case destroyed"), _("The file of case %(case)s was destroyed"), destroys=True)
+declare("contact.disposed", _("Contact destroyed"), _("The record of a contact was destroyed"), destroys=True)
+declare("file.disposed", _("Hardship file destroyed"), _("The hardship file %(number)s was destroyed"), destroys=True)
+declare("worker.disposed", _("Person's record destroyed"), _("A person's record was destroyed"), destroys=True)
 declare("papers.disposed", _("Papers destroyed"), _("%(count)s papers were destroyed"))
