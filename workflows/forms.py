@@ -176,12 +176,7 @@ class CaseFilter(FilterForm):
     """Filters of the case list."""
 
     # The filters of a list stand in its address, where no person's name may: a worker is sought under "People".
-    text = forms.CharField(
-        label=_("Number or employer"),
-        max_length=60,
-        required=False,
-        help_text=_("A worker by name: under “People”."),
-    )
+    text = forms.CharField(label=_("Number or employer"), max_length=60, required=False)
     slug = forms.ChoiceField(label=_("Kind"), required=False)
     stage = forms.ChoiceField(label=_("Stage"), choices=[("", _("All")), *Stage.choices], required=False)
     mine = forms.BooleanField(label=_("Only mine"), required=False)
