@@ -4,6 +4,8 @@ from collections import Counter
 
 import pytest
 
+from tests import trail
+
 from .asking import ask, named_routes
 from .requests_sent import kind_of
 from .table import cells, rooms
@@ -29,6 +31,12 @@ def test_every_route_to_a_row_says_what_another_office_gets() -> None:
     said = {(cell.route, cell.relation) for cell in ALL}
     missing = [route for route in named_routes() if kind_of(route) and (route, "other") not in said]
     assert not missing
+
+
+def test_a_route_that_is_sent_nothing_is_said_to_read() -> None:
+    """What a whole run finds at its very end (tests/trail.py), found here at once."""
+    sent = {cell.route for cell in ALL if cell.method == "POST"}
+    assert set(named_routes()) - sent <= trail.READS
 
 
 @pytest.mark.django_db
