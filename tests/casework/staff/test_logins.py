@@ -128,8 +128,9 @@ class TestThrottle:
         hashed.clear()
         tries = scale("wrong_passwords")
 
-        for number in range(tries):
-            log_in(names[number % len(names)], "wrong", address=f"10.{number % 200}.0.1")
+        for number in range(tries):  # each account from another address every time
+            place = (number + number // len(names)) % 200
+            log_in(names[number % len(names)], "wrong", address=f"10.{place}.0.1")
 
         assert len(hashed) == min(tries, 20 * len(names))
 
