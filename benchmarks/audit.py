@@ -30,7 +30,8 @@ from django.db import connection
 from casework.audit import chain, checkpoints, events, keys
 from casework.audit.models import Event, Stream
 from casework.audit.operation import operation
-from casework.audit.verify import every_event, read, verify
+from casework.audit.reading import read
+from casework.audit.verify import verify
 
 BEGIN = datetime(2026, 11, 2, 1, 0, tzinfo=UTC)
 GOALS = {"rows/s": 100_000, "× plain read": 3.0, "appended/s": 300}
@@ -62,8 +63,10 @@ def fill(rows: int) -> None:
 
 
 def plain() -> int:
-    """Read the same rows and do nothing with them."""
-    return sum(1 for _row in read(every_event()))
+    """Read the same rows and do nothing with them: no moments either, making them is slow on PostgreSQL."""
+    columns = (*chain.LINKED, "hash", "id")
+    asked = ", ".join(f"CAST({name} AS text)" if name.endswith("_at") else name for name in columns)
+    return sum(1 for _row in read(f"SELECT {asked} FROM casework_event ORDER BY stream, seq"))
 
 
 def checked() -> int:
