@@ -102,17 +102,21 @@ def raw_insert(number: int) -> None:
 
 
 def writers(count: int, each: int, write: Callable[[int], None]) -> float:
-    """Return how many a second come from so many writers at once."""
+    """Return how many a second come from so many writers at once, each with its connection open already."""
+    ready = threading.Barrier(count + 1)
 
     def run(writer: int) -> None:
+        write(count * each + writer)
+        ready.wait()
         for number in range(each):
             write(writer * each + number)
         connection.close()
 
     threads = [threading.Thread(target=run, args=[writer]) for writer in range(count)]
-    start = time.perf_counter()
     for thread in threads:
         thread.start()
+    ready.wait()
+    start = time.perf_counter()
     for thread in threads:
         thread.join()
     return count * each / (time.perf_counter() - start)

@@ -49,7 +49,7 @@ def events(*, after: str = "", upto: str = "") -> Iterator[Row]:
 
 
 def _copied(where: str, values: list[str]) -> Iterator[Row]:
-    """Return the rows as PostgreSQL sends them; they must be read to their end: breaking off breaks the transaction."""
+    """Return the rows as PostgreSQL sends them, to be read to their end: breaking off would break the transaction."""
     front = FRONT.unpack_from
     with connection.cursor() as cursor, cursor.copy(_copy_text(where), values) as sent:
         head: bytes | None = None
