@@ -17,7 +17,9 @@ from django.db import connection
 from . import chain
 
 CHUNK = 2000
+MAY_BE_NULL = ("actor_id", "principal_id", "office_id", "person_id")
 NO_HASH = "decode(repeat('ff', 32), 'hex')"
+WITHOUT_FRACTION = len("2026-11-20 01:00:00")
 COPY_HEAD = len(b"PGCOPY\n\xff\r\n\0") + 8
 # How many values follow, and each value after its length: id, seq, key_id, format, hash, prev_hash; then the length
 # of the stream. The body begins with prev_hash.
@@ -63,12 +65,13 @@ def _copied(where: str, values: list[str]) -> Iterator[Row]:
             body = row[BODY:]
             if format == 1:
                 body = body.removesuffix(OF_NOBODY) if body.endswith(OF_NOBODY) else b""
-            stream = row[FRONT.size : FRONT.size + length].decode()
+            stream = row[FRONT.size : FRONT.size + length].decode(errors="replace")
             yield stream, seq, prev_hash, hash, key_id, id, body
 
 
 def _copy_text(where: str) -> str:
-    ours = ("id::int8", "seq::int4", "key_id::int2", "format::int2", _a_hash("hash"))
+    numbers = {"id": "int8", "seq": "int4", "key_id": "int2", "format": "int2"}
+    ours = (*(f"coalesce({name}, 0)::{kind}" for name, kind in numbers.items()), _a_hash("hash"))
     columns = ", ".join((*ours, *map(_said, chain.LINKED)))
     events = f"SELECT {columns} FROM casework_event AS event WHERE {where} ORDER BY event.stream, event.seq"  # noqa: S608
     return f"COPY ({events}) TO STDOUT (FORMAT BINARY)"
@@ -82,7 +85,8 @@ def _said(name: str) -> str:
         # to_char says a year before Christ as if it were one of ours
         moment = f"""to_char({name} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')"""
         return f"CASE WHEN {name} >= '0001-01-01 00:00:00+00' THEN {moment} ELSE '' END"
-    return f"coalesce({name}::text, '')"
+    # no other may be NULL: its length is sent as -1 then, which no body says
+    return f"coalesce({name}::text, '')" if name in MAY_BE_NULL else f"{name}::text"
 
 
 def _a_hash(name: str) -> str:
@@ -91,42 +95,23 @@ def _a_hash(name: str) -> str:
 
 def _selected(where: str, values: list[str]) -> Iterator[Row]:
     """Return the rows as SQLite gives them, their bodies made here."""
-    # `+` keeps the driver from making a moment of what is read; it is hashed as it is written
-    columns = ", ".join("+" + name if name.endswith("_at") else name for name in (*chain.LINKED, "hash", "id"))
+    columns = ", ".join(map(_stored, (*chain.LINKED, "hash", "id")))
     statement = f"SELECT {columns} FROM casework_event WHERE {where} ORDER BY stream, seq"  # noqa: S608
-    for prev_hash, stream, seq, kind, outcome, actor, principal, happened, recorded, *rest, hash, id in read(
-        statement, *values
-    ):
-        request, address, facts, format, key_id, office, person = rest
+    for *said, hash, id in read(statement, *values):
+        prev_hash, stream, seq = said[:3]
+        format, key_id, office, person = said[-4:]
         body = b""
         try:
             if format != 1 or (office is None and person is None):
-                body = chain.body(
-                    prev_hash,
-                    stream,
-                    seq,
-                    kind,
-                    outcome,
-                    actor,
-                    principal,
-                    _moment(happened),
-                    _moment(recorded),
-                    request,
-                    address,
-                    facts,
-                    format,
-                    key_id,
-                    office,
-                    person,
-                )
+                body = chain.body(*said)
         except (TypeError, ValueError, AttributeError, OverflowError):
             pass  # a value of a kind this column never holds
         yield stream, seq, prev_hash, hash, key_id, id, body
 
 
-WITHOUT_FRACTION = len("2026-11-20 01:00:00")
-
-
-def _moment(written: str) -> str:
-    said = written.replace(" ", "T", 1)
-    return said + "Z" if len(said) > WITHOUT_FRACTION else said + ".000000Z"
+def _stored(name: str) -> str:
+    """Return what SQLite is asked for so that a column comes as `chain.body` takes it."""
+    if not name.endswith("_at"):
+        return name
+    end = f"CASE length({name}) WHEN {WITHOUT_FRACTION} THEN '.000000Z' ELSE 'Z' END"
+    return f"CASE typeof({name}) WHEN 'text' THEN replace({name}, ' ', 'T') || {end} END"

@@ -101,3 +101,17 @@ class TestForged:
         (row,) = reading.events()
         assert (row[0], row[1]) == ("公道", 1)
         assert len(verify().faults) == 1
+
+    @pytest.mark.parametrize("column", [field.column for field in Event._meta.concrete_fields if not field.null][1:])
+    def test_nothing_where_something_must_stand(self, column):
+        if connection.vendor != "postgresql":
+            return  # there a column that must hold something does
+        event = Event(stream="a", seq=1, happened_at=AT, recorded_at=AT, key_id=1, prev_hash=chain.GENESIS)
+        event.hash = chain.link(event)
+        event.save()
+        with triggers.lifted(connection), connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            cursor.execute(f"ALTER TABLE casework_event ALTER COLUMN {column} DROP NOT NULL")
+            cursor.execute(f"UPDATE casework_event SET {column} = NULL")  # noqa: S608
+
+        assert any(fault.facts.get("row") == event.pk for fault in verify().faults)
