@@ -105,7 +105,7 @@ class Clock:
 def ours(city: City, clock: Clock, told: Clock) -> Any:
     """Do the steps of one case of ours; return it."""
     case = city.open_errand()
-    committed: list[int] = []
+    committed: list[Event] = []
     operation.AFTER_COMMIT[:] = [committed.extend]
     for number, at in each_step():
         task = CaseTask.objects.get(process_id=case.pk, status="NEW")
@@ -113,7 +113,7 @@ def ours(city: City, clock: Clock, told: Clock) -> Any:
         with clock:
             operations.complete_task(task=task, by=user, at=at, data={"note": NOTE})
         with told:
-            dispatch.dispatch(committed, at=at)
+            dispatch.dispatch([event.pk for event in committed], at=at)
         committed.clear()
     return case
 

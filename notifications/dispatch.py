@@ -45,13 +45,16 @@ RETURNING user_id, last_seq
 """
 
 
-def after_commit(event_ids: list[int]) -> None:
+def after_commit(events: list[Event]) -> None:
     """Tell people of what was just committed; called in the process that committed it.
 
     Whatever goes wrong here, the work is committed and the answer to it must go out: the failure is logged,
     and the sweep finds the events.
     """
+    event_ids = [event.pk for event in events]
     try:
+        if not any(event.kind in rules() for event in events):
+            return
         dispatch(event_ids, at=timezone.now())
     except Exception:
         logger.exception("dispatch failed, the sweep will take up events %s", event_ids)

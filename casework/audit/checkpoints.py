@@ -145,15 +145,16 @@ def _transactions() -> tuple[int, int]:
 _asked = 0
 
 
-def after_commit(event_ids: list[int]) -> None:
+def after_commit(events: list[Event]) -> None:
     """See to it that a checkpoint is made when a thousand events came; the sweep sends it on."""
     global _asked
-    if abs(event_ids[-1] - _asked) < settings.ANCHOR_EVENTS:
+    newest = events[-1].pk
+    if abs(newest - _asked) < settings.ANCHOR_EVENTS:
         return
     try:
         last = latest()
         _asked = last.upto if last else 0
-        if event_ids[-1] - _asked >= settings.ANCHOR_EVENTS and (made := make_when_due(at=timezone.now())):
+        if newest - _asked >= settings.ANCHOR_EVENTS and (made := make_when_due(at=timezone.now())):
             _asked = made.upto
     except Exception:
         logger.exception("no checkpoint could be made, the sweep will try again")

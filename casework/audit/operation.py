@@ -2,7 +2,7 @@
 
 The outermost `@operation` opens the transaction. Operations called inside it belong to it: no savepoint,
 no second commit. When it ends, all events it recorded are chained and inserted by one statement, each
-stream's owner (a case) is written by one more, and after the commit the hooks are told the event ids.
+stream's owner (a case) is written by one more, and after the commit the hooks are told the events.
 When it raises, everything is rolled back, and a refusal is noted in the security stream.
 """
 
@@ -29,8 +29,8 @@ logger = logging.getLogger(__name__)
 P = ParamSpec("P")
 R = TypeVar("R")
 
-# Called after the commit with the ids of the events it made; a failure in one never reaches the caller.
-AFTER_COMMIT: list[Callable[[list[int]], None]] = []
+# Called after the commit with the events it made; a failure in one never reaches the caller.
+AFTER_COMMIT: list[Callable[[list[Event]], None]] = []
 
 
 class TrailNotWritten(CaseworkError):
@@ -72,7 +72,7 @@ class Unit:
         if self.owners.setdefault(owner.stream, owner) is not owner:
             raise NoOperation(f"two objects stand for {owner.stream} in one operation")
 
-    def write(self, at: datetime) -> list[int]:
+    def write(self, at: datetime) -> list[Event]:
         """Chain and insert the events, then write the rows whose heads they moved."""
         events = [event for event, _ in self.notes]
         with _or_nothing():
@@ -87,22 +87,30 @@ class Unit:
             _seal_texts([(event, text) for event, text in self.notes if text])
             for owner in self.owners.values():
                 owner.close_unit([event for event in events if event.stream == owner.stream], at)
-        return [event.pk for event in events]
+        return events
 
     def _lock_heads(self, missing: set[str]) -> None:
         """Lock the heads that are not a case's own row, in the order of their keys."""
         if not missing:
             return
-        # no_key: a plain FOR UPDATE would also stop rows that refer to the head
-        locked = Stream.objects.select_for_update(no_key=True).annotate(now=Now()).order_by("key")
-        found = list(locked.filter(key__in=missing))
+        found = _heads(missing)
         absent = missing - {stream.key for stream in found}
         if absent:
-            Stream.objects.bulk_create([Stream(key=key) for key in sorted(absent)], ignore_conflicts=True)
-            found = list(locked.filter(key__in=missing))
+            with rows.together():
+                rows.insert([Stream(key=key) for key in sorted(absent)], unique=("key",))
+                found = _heads(missing)
         for stream in found:
             stream.clock_read = stream.now
             self.owners[stream.key] = stream
+
+
+# no_key: a plain FOR UPDATE would also stop rows that refer to the head
+_HEAD = rows.Read(lambda key: Stream.objects.select_for_update(no_key=True).annotate(now=Now()).filter(key=key))
+
+
+def _heads(streams: set[str]) -> list[Any]:
+    """Lock heads in the order of their keys, and return those that are there."""
+    return [head for found in rows.ask(*map(_HEAD.of, sorted(streams))) for head in found]
 
 
 @contextmanager
@@ -173,10 +181,10 @@ def prove_writable(at: datetime) -> None:
         transaction.set_rollback(True)
 
 
-def _telling(event_ids: list[int]) -> Callable[[], None]:
+def _telling(events: list[Event]) -> Callable[[], None]:
     def tell() -> None:
         for hook in AFTER_COMMIT:
-            hook(event_ids)
+            hook(events)
 
     return tell
 
@@ -195,11 +203,11 @@ def operation(function: Callable[P, R]) -> Callable[P, R]:
                 token = _unit.set(unit)  # in here: a transaction that cannot begin leaves no operation running
                 try:
                     result = function(*args, **kwargs)
-                    event_ids = unit.write(at)  # type: ignore[arg-type]
+                    written = unit.write(at)  # type: ignore[arg-type]
                 finally:
                     _unit.reset(token)  # neither a refusal nor what follows the commit is part of this operation
-                if event_ids:
-                    transaction.on_commit(_telling(event_ids), robust=True)
+                if written:
+                    transaction.on_commit(_telling(written), robust=True)
             return result
         except (InvalidFacts, TrailNotWritten):
             raise

@@ -10,7 +10,7 @@ only tell at which place each value belongs.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -42,15 +42,17 @@ class _Text:
 
     @classmethod
     def of(cls, build: Callable[..., models.QuerySet[Any]]) -> "_Text":
-        marks = [_FIRST_MARK + place for place in range(len(signature(build).parameters))]
-        compiler = build(*marks).query.get_compiler(connection=connection)
+        numbers = [_FIRST_MARK + place for place in range(len(signature(build).parameters))]
+        # where the key is a text, the number has become one
+        marks = {form: place for place, number in enumerate(numbers) for form in (number, str(number))}
+        compiler = build(*numbers).query.get_compiler(connection=connection)
         sql, given = compiler.as_sql()
         columns = [column for column, *_ in compiler.select]
         annotations = list(compiler.annotation_col_map or ())
         return cls(
             compiler.query.model,
             sql,
-            [_Mark(marks.index(one)) if one in marks else one for one in given],
+            [_Mark(marks[one]) if one in marks else one for one in given],
             [column.target.attname for column in columns[: len(columns) - len(annotations)]],
             annotations,
             [
@@ -73,10 +75,10 @@ class _Text:
 
 
 class Read:
-    """A question with numbers for parameters; answers with the objects of its model.
+    """A question with keys of rows for parameters; answers with the objects of its model.
 
     Args:
-        build: makes the queryset from its numbers, given in order; annotations become attributes.
+        build: makes the queryset from its keys, given in order; annotations become attributes.
         objects: without, each answer is what the object would hold, by attribute.
     """
 
@@ -84,15 +86,15 @@ class Read:
         self._build, self._objects = build, objects
         self._texts: dict[str, _Text] = {}
 
-    def __call__(self, *values: int) -> list[Any]:
+    def __call__(self, *values: Any) -> list[Any]:
         """Ask, and return the answers."""
         return ask(self.of(*values))[0]
 
-    def of(self, *values: int) -> "Question":
-        """Return the question with its numbers, to be asked together with others."""
+    def of(self, *values: Any) -> "Question":
+        """Return the question with its keys, to be asked together with others."""
         return Question(self, values)
 
-    def send(self, values: Sequence[int]) -> Any:
+    def send(self, values: Sequence[Any]) -> Any:
         """Send the question; return the cursor that will hold the answers."""
         text = self._text
         return _execute(text.sql, [values[one.place] if isinstance(one, _Mark) else one for one in text.parameters])
@@ -112,10 +114,10 @@ class Read:
 
 
 class Question(NamedTuple):
-    """A question and its numbers."""
+    """A question and its keys."""
 
     read: Read
-    values: tuple[int, ...]
+    values: tuple[Any, ...]
 
 
 def ask(*questions: Question) -> list[list[Any]]:
@@ -123,7 +125,7 @@ def ask(*questions: Question) -> list[list[Any]]:
 
     Each sees what was committed when its turn came: what follows a lock is asked when the lock is held.
     """
-    with together():
+    with together() if len(questions) > 1 else nullcontext():  # waiting for one alone costs less
         cursors = [question.read.send(question.values) for question in questions]
     return [question.read.receive(cursor) for question, cursor in zip(questions, cursors, strict=True)]
 
@@ -192,7 +194,7 @@ def insert(objects: Sequence[models.Model], *, unique: Iterable[str] = (), chang
 
     Args:
         unique: columns of a unique constraint; a row that stands there already takes the `changed` columns instead,
-            and no object is told its key.
+            or stays as it is without any, and no object is told its key.
     """
     model, database = type(objects[0]), _database()
     fields = _fields(model)
@@ -256,7 +258,8 @@ def _insert_text(
     if unique:
         columns = {name: _quote(model._meta.get_field(name).column) for name in (*unique, *changed)}  # type: ignore[union-attr]
         moved = ", ".join(f"{columns[name]} = excluded.{columns[name]}" for name in changed)
-        text += f" ON CONFLICT ({', '.join(columns[name] for name in unique)}) DO UPDATE SET {moved}"
+        text += f" ON CONFLICT ({', '.join(columns[name] for name in unique)}) DO "
+        text += f"UPDATE SET {moved}" if moved else "NOTHING"
     elif _has_own_key(model):
         text += f" RETURNING {_quote(model._meta.pk.column)}"
     return text

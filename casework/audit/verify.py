@@ -16,20 +16,14 @@ from django.apps import apps
 from django.db import connection, transaction
 from django.utils.translation import gettext_noop as _
 
-from . import anchors, chain, keys, triggers
+from . import anchors, chain, keys, reading, triggers
 from .events import KINDS
 from .faults import CHANGED, IN_STREAM, ROW, Fault
 from .keys import SealBroken
 from .models import Event, EventText, HasStream
-
-CHUNK = 2000
-# The columns of a row as they are read: what is hashed, in its order, then the row's own hash and key.
-COLUMNS = (*chain.LINKED, "hash", "id")
-PREV_HASH, STREAM, SEQ, KEY, HASH, ID = map(COLUMNS.index, ("prev_hash", "stream", "seq", "key_id", "hash", "id"))
-
+from .reading import CHUNK, Row
 
 ENDS = _("the stream ends here and its head says %(head)s")
-WITHOUT_FRACTION = len("2026-11-20 01:00:00")
 # What the head of each stream says: how many events, and the hash of the last.
 Heads = dict[str, tuple[int, bytes]]
 NOTHING_SEEN: dict[int, anchors.Seen] = {}
@@ -78,11 +72,12 @@ def verify_on(*, after: str, counted: int, most: int) -> tuple[Report, str]:
         known = anchors.known(None)
         heads = _heads()
         report.streams = len(heads)
-        seen, last = _check_chains(report, known, heads, after=after, most=most)
+        last = _end_of_piece(after, most)
+        seen = _check_chains(report, known, heads, reading.events(after=after, upto=last))
         if not last:
             report.faults += known.faults
             report.checkpoints = known.checkpoints
-            seen = {stream for (stream,) in read("SELECT DISTINCT stream FROM casework_event")}
+            seen = {stream for (stream,) in reading.read("SELECT DISTINCT stream FROM casework_event")}
             _check_missing(report, known, heads, seen, counted + report.rows)
     if not last:
         report.faults += _missing_triggers()
@@ -104,7 +99,7 @@ def verify(*, anchor: Path | None = None, texts: bool = False) -> Report:
         report.checkpoints = known.checkpoints
         heads = _heads()
         report.streams = len(heads)
-        seen, _last = _check_chains(report, known, heads)
+        seen = _check_chains(report, known, heads, reading.events())
         _check_missing(report, known, heads, seen, report.rows)
         if texts:
             _check_texts(report)
@@ -136,45 +131,32 @@ def _one_moment() -> Iterator[None]:
                 cursor.execute("ROLLBACK")
 
 
-def read(statement: str, *values: Any) -> Iterator[Any]:
-    """Return the rows of a statement as the database's driver gives them, without holding all of them."""
-    with connection.chunked_cursor() as cursor:
-        cursor.execute(statement, values)
-        while rows := cursor.fetchmany(CHUNK):
-            yield from rows
-
-
-def every_event(where: str = "") -> str:
-    """Return the statement that reads all rows, or those of a condition, stream by stream.
-
-    SQLite: `+` keeps the driver from making a moment of what is read; it is hashed as it is written.
-    """
-    sign = "" if connection.vendor == "postgresql" else "+"
-    columns = ", ".join(sign + name if name in {"happened_at", "recorded_at"} else name for name in COLUMNS)
-    return f"SELECT {columns} FROM casework_event {where} ORDER BY stream, seq"  # noqa: S608  our own columns
-
-
 def _heads() -> Heads:
     """Return what each stream's head says."""
     heads = {}
     for model in owners():
         before, column = model.stream_column()
         table = model._meta.db_table
-        for name, seq, hash in read(f"SELECT {column}, head_seq, head_hash FROM {table} WHERE head_seq <> 0"):  # noqa: S608
+        for name, seq, hash in reading.read(f"SELECT {column}, head_seq, head_hash FROM {table} WHERE head_seq <> 0"):  # noqa: S608
             heads[before + str(name)] = seq, bytes(hash)
     return heads
 
 
-def _check_chains(
-    report: Report, known: anchors.Known, heads: Heads, *, after: str = "", most: int = 0
-) -> tuple[set[str], str]:
-    """Go through all events, stream by stream, or through some.
+def _end_of_piece(after: str, most: int) -> str:
+    """Return the stream that holds the last of so many rows, or "" when none follows it."""
+    ends = reading.read(
+        "SELECT stream, (SELECT max(stream) FROM casework_event) FROM casework_event WHERE stream > %s"
+        " ORDER BY stream, seq LIMIT 1 OFFSET %s",
+        after,
+        most - 1,
+    )
+    return next((stream for stream, last in ends if stream != last), "")
 
-    Returns:
-        The streams that were seen, and the last of them when others follow.
-    """
+
+def _check_chains(report: Report, known: anchors.Known, heads: Heads, rows: Iterator[Row]) -> set[str]:
+    """Go through events, stream by stream; return the streams that were seen."""
     said = known.heads
-    check = _Check()
+    hashed = _Hashed()
     stream, seq, before, last, broken = None, 0, chain.GENESIS, 0, False
     awaited: dict[int, anchors.Seen] = {}
 
@@ -192,27 +174,27 @@ def _check_chains(
             report.faults.append(Fault(IN_STREAM, ENDS, stream=stream, seq=seq, head=heads[stream][0]))
 
     seen: set[str] = set()
-    for row in read(every_event("WHERE stream > %s"), after) if after else read(every_event()):
-        if row[STREAM] != stream:
+    for row in rows:
+        name, number, prev_hash, hash, key_id, id, body = row
+        report.rows += 1
+        if name != stream:
             end()
-            if most and report.rows >= most:
-                return seen, str(stream)
-            stream, seq, before, last, broken = row[STREAM], 0, chain.GENESIS, 0, False
-            awaited = said.get(stream, NOTHING_SEEN)
-            seen.add(stream)
+            stream, seq, before, last, broken = name, 0, chain.GENESIS, 0, False
+            awaited = said.get(name, NOTHING_SEEN)
+            seen.add(name)
         elif broken:
-            report.rows += 1
             continue
-        fault = None if check.passes(row, seq, before, last) else check.fault(row, seq, before)
-        seq, before, last = row[SEQ], row[HASH], row[ID]
-        if not fault and seq in awaited:
-            fault = awaited[seq].differs(before, last)
+        fault = None
+        if number != seq + 1 or prev_hash != before or id <= last or hashed[key_id](body) != hash:
+            fault = _fault(row, seq, before, hashed)
+        elif number in awaited:
+            fault = awaited[number].differs(hash, id)
         if fault:
             broken = True
-            report.faults.append(fault.at(ROW, stream=stream, seq=seq, row=last))
-        report.rows += 1
+            report.faults.append(fault.at(ROW, stream=name, seq=number, row=id))
+        seq, before, last = number, hash, id
     end()
-    return seen, ""
+    return seen
 
 
 def _check_missing(report: Report, known: anchors.Known, heads: Heads, seen: set[str], rows: int) -> None:
@@ -227,80 +209,34 @@ def _check_missing(report: Report, known: anchors.Known, heads: Heads, seen: set
     report.younger = max(0, rows - sum(max(seqs) for seqs in said.values()))
 
 
-class _Check:
-    """Checks one row after the other; a class, so that what every row needs is at hand."""
-
-    def __init__(self) -> None:
-        self.moment = _as_written if connection.vendor == "postgresql" else _as_sqlite_wrote
-        self.hashed = _Hashed()
-
-    def passes(self, row: Any, seq: int, before: bytes, last: int) -> bool:
-        """Return whether a row follows number `seq` with hash `before` and key `last`, and says what was hashed."""
-        try:
-            prev_hash, stream, number, kind, outcome, actor, principal, happened, recorded, *rest, hash, key = row
-            request, address, facts, form, key_id, office, person = rest
-            moment = self.moment
-            made = chain.body(
-                prev_hash,
-                stream,
-                number,
-                kind,
-                outcome,
-                actor,
-                principal,
-                moment(happened),
-                moment(recorded),
-                request,
-                address,
-                facts,
-                form,
-                key_id,
-                office,
-                person,
-            )
-            return (
-                number == seq + 1
-                and prev_hash == before
-                and key > last
-                and self.hashed[key_id](made) == hash
-                and (form != 1 or (office is None and person is None))
-            )
-        except (SealBroken, TypeError, ValueError, AttributeError, OverflowError):
-            return False
-
-    def fault(self, row: Any, seq: int, before: bytes) -> Fault:
-        """Return what is wrong with a row that does not pass."""
-        try:
-            if row[SEQ] != seq + 1:
-                if row[SEQ] > seq + 1:
-                    return Fault("", _("number %(missing)s is missing"), missing=seq + 1)
-                return Fault("", _("a number stands twice"))
-            if row[PREV_HASH] != before:
-                return Fault("", _("it does not follow the row before it"))
-            self.hashed[row[KEY]]
-        except SealBroken:
-            return Fault("", _("key chain/%(key)s is not on the ring"), key=row[KEY])
-        except (TypeError, ValueError):  # a value of a kind this column never holds
-            pass
-        return Fault("", CHANGED)
+def _fault(row: Row, seq: int, before: bytes, hashed: "_Hashed") -> Fault:
+    """Return what is wrong with a row that does not follow number `seq` with hash `before`, or was changed."""
+    _stream, number, prev_hash, _hash, key_id, _id, _body = row
+    if isinstance(number, int) and number > seq + 1:
+        return Fault("", _("number %(missing)s is missing"), missing=seq + 1)
+    if isinstance(number, int) and number < seq + 1:
+        return Fault("", _("a number stands twice"))
+    if number == seq + 1 and prev_hash != before:
+        return Fault("", _("it does not follow the row before it"))
+    if hashed[key_id] is _without_key:
+        return Fault("", _("key chain/%(key)s is not on the ring"), key=key_id)
+    return Fault("", CHANGED)
 
 
-class _Hashed(dict[int, Callable[[bytes], bytes]]):
+class _Hashed(dict[Any, Callable[[bytes], Any]]):
     """What hashes a body, by the number of the key."""
 
-    def __missing__(self, number: int) -> Callable[[bytes], bytes]:
-        self[number] = chain.hashing(keys.key_of("chain", number)[1])
+    def __missing__(self, number: Any) -> Callable[[bytes], Any]:
+        try:
+            self[number] = chain.hashing(keys.key_of("chain", number)[1])
+        except SealBroken:
+            self[number] = _without_key
         return self[number]
 
 
-def _as_written(value: Any) -> str:
-    # what PostgreSQL gives is in UTC already: Django's connections speak it
-    return value.isoformat(timespec="microseconds")[:-6] + "Z"
-
-
-def _as_sqlite_wrote(value: str) -> str:
-    said = value.replace(" ", "T", 1)
-    return said + "Z" if len(said) > WITHOUT_FRACTION else said + ".000000Z"
+def _without_key(_body: bytes) -> object:
+    """Hash with a key that is not there: to nothing a column can hold."""
+    return object()
 
 
 def _check_texts(report: Report) -> None:

@@ -112,7 +112,7 @@ class TestCrashAfterTheCommit:
         assert Notification.objects.filter(user=cast.chen, event__stream=case.stream).count() == 1
 
     def test_a_hook_that_fails_reaches_nobody(self, cast, open_toy, monkeypatch, caplog):
-        def fails(event_ids):
+        def fails(events):
             raise RuntimeError("no")
 
         monkeypatch.setattr(audit_operation, "AFTER_COMMIT", [fails])

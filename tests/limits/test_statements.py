@@ -12,6 +12,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from casework.audit import operation
+from casework.audit.models import Event
 from casework.cases.models import CaseTask
 from casework.deadlines.queries import calendar_at
 from casework.staff.models import User
@@ -68,13 +69,14 @@ def walked(monkeypatch):
 
     def measured(*, task, by, at, data):
         task, by = CaseTask.objects.get(pk=task.pk), User.objects.get(pk=by.pk)
-        committed: list[int] = []
+        committed: list[Event] = []
         monkeypatch.setattr(operation, "AFTER_COMMIT", [committed.extend])
         with CaptureQueriesContext(connection) as step:
             done = complete(task=task, by=by, at=at, data=data)
+        ids = [event.pk for event in committed]
         with CaptureQueriesContext(connection) as told:
-            dispatch.dispatch(committed[:1], at=at)
-        dispatch.dispatch(committed, at=at)
+            dispatch.dispatch(ids[:1], at=at)
+        dispatch.dispatch(ids, at=at)
         costs.append(Cost(task.node, [one["sql"] for one in step], [one["sql"] for one in told]))
         return done
 

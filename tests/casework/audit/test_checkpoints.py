@@ -76,7 +76,7 @@ class TestWhenDue:
         last = [note(by=None, at=AT) for _n in range(3)][-1]
 
         checkpoints._asked = 0
-        checkpoints.after_commit([last.pk])
+        checkpoints.after_commit([last])
 
         assert Checkpoint.objects.count() == 2
 
