@@ -28,7 +28,8 @@ STALE = timedelta(minutes=7)
 
 MOVED = """
 SELECT e.stream, latest.first, e.seq, e.hash FROM casework_event e
-JOIN (SELECT stream, MIN(seq) AS first, MAX(seq) AS seq FROM casework_event WHERE id > %s GROUP BY stream) latest
+JOIN (SELECT stream, MIN(seq) AS first, MAX(seq) AS seq FROM casework_event
+      WHERE id > %s AND id <= %s GROUP BY stream) latest
 ON e.stream = latest.stream AND e.seq = latest.seq ORDER BY e.stream
 """
 
@@ -109,8 +110,8 @@ def _moved(last: Checkpoint | None) -> tuple[int, list[list[Any]], dict[str, int
     appear long after one with a higher id. So each checkpoint keeps `upto`, the highest id it saw, and `horizon`, the
     transaction number nobody had then. When every transaction below that number has ended, nothing can appear at or
     below that `upto` any more: it is `settled`. The next checkpoint looks at all events above what is settled and
-    leaves out the heads that the checkpoints since then have said already. On SQLite, where one writes at a time,
-    everything is settled at once.
+    leaves out the heads that the checkpoints since then have said already; what is committed while it looks has a
+    higher id than `upto` and is the next one's. On SQLite, where one writes at a time, everything is settled at once.
     """
     settled = last.settled if last else 0
     said: dict[str, int] = {}
@@ -120,7 +121,7 @@ def _moved(last: Checkpoint | None) -> tuple[int, list[list[Any]], dict[str, int
     upto = Event.objects.aggregate(upto=Max("id"))["upto"] or 0
     running, horizon = _transactions()
     with connection.cursor() as cursor:
-        cursor.execute(MOVED, [settled])
+        cursor.execute(MOVED, [settled, upto])
         found = [row for row in cursor.fetchall() if row[2] > said.get(row[0], 0)]
     heads = [[stream, seq, bytes(hash).hex()] for stream, _first, seq, hash in found]
     came = sum(seq - max(said.get(stream, 0), first - 1) for stream, first, seq, _hash in found)

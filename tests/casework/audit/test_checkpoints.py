@@ -157,6 +157,24 @@ def test_an_event_that_appears_after_one_with_a_higher_id_is_not_forgotten():
     assert later.settled == later.upto or somebody_writes
 
 
+@pytest.mark.django_db
+def test_an_event_that_is_committed_while_a_checkpoint_looks_is_the_next_ones(monkeypatch):
+    looked = checkpoints._transactions
+
+    def and_meanwhile():
+        note(stream="office:meanwhile", by=None, at=AT)
+        return looked()
+
+    note(stream="office:before", by=None, at=AT)
+    monkeypatch.setattr(checkpoints, "_transactions", and_meanwhile)
+    first = checkpoints.make(at=AT)
+    monkeypatch.undo()
+    second = checkpoints.make(at=AT + timedelta(minutes=5))
+
+    assert [[head[0] for head in one.heads] for one in (first, second)] == [["office:before"], ["office:meanwhile"]]
+    assert verify().faults == []
+
+
 def others_are_writing():
     """Return whether anybody else of the server, in whatever database, is in the middle of writing."""
     with connection.cursor() as cursor:
